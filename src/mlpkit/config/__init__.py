@@ -1,0 +1,32 @@
+"""Typed configurations: what a job is, before anything heavy is imported."""
+
+from mlpkit.config.identity import config_id, to_toml
+from mlpkit.config.load import load_config
+from mlpkit.config.schema import (
+    ColumnKind,
+    Component,
+    Config,
+    DataConfig,
+    ModelConfig,
+    PreprocessingConfig,
+    SearchConfig,
+    SplitConfig,
+    TaskName,
+    TrainingConfig,
+)
+
+__all__ = [
+    "ColumnKind",
+    "Component",
+    "Config",
+    "DataConfig",
+    "ModelConfig",
+    "PreprocessingConfig",
+    "SearchConfig",
+    "SplitConfig",
+    "TaskName",
+    "TrainingConfig",
+    "config_id",
+    "load_config",
+    "to_toml",
+]

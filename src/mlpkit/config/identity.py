@@ -1,0 +1,44 @@
+"""A configuration's identity (run folders are named by it) and its TOML text."""
+
+import hashlib
+import json
+from typing import Any
+
+import tomli_w
+
+from mlpkit.config.schema import Config
+
+# What neither changes the trained weights nor belongs to the job itself.
+_NOT_IDENTITY = {"name", "export", "search"}
+_PLACES = {"path", "validation", "test"}
+
+
+def config_id(config: Config, data_digest: str) -> str:
+    """Return 8 hex digits that change with the data or any setting that matters.
+
+    Args:
+        config: The job.
+        data_digest: Digest of the rows, so that a file may move or be renamed.
+    """
+    settings = config.model_dump(mode="json", exclude=_NOT_IDENTITY)
+    settings["data"] = {k: v for k, v in settings["data"].items() if k not in _PLACES}
+    text = json.dumps([settings, data_digest], sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+def to_toml(config: Config, *, defaults: bool = False) -> str:
+    """Return the configuration as TOML that `load_config` takes.
+
+    Args:
+        config: The job.
+        defaults: Write every key, not only those that differ from their default.
+    """
+    values = config.model_dump(mode="json", exclude_defaults=not defaults)
+    return tomli_w.dumps(_without_none(values))
+
+
+def _without_none(value: Any) -> Any:
+    # TOML has no null: a key that is left out means the same.
+    if isinstance(value, dict):
+        return {k: _without_none(v) for k, v in value.items() if v is not None}
+    return value

@@ -1,0 +1,226 @@
+"""What a configuration may say: every key, its type, its range, its default.
+
+The names of components stand here as literals, so that editors complete them and a
+mistake is told without loading Keras; a test holds them equal to the tables.
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+ColumnKind = Literal["numeric", "categorical", "boolean", "datetime", "ignore"]
+TaskName = Literal[
+    "regression", "binary", "binary_softmax", "multiclass", "multilabel"
+]
+ActivationName = Literal[
+    "elu", "gelu", "leaky_relu", "linear", "mish", "prelu", "relu", "rrelu", "selu",
+    "sigmoid", "silu", "tanh", "threshold",
+]  # fmt: skip
+InitializerName = Literal[
+    "constant", "glorot_normal", "glorot_uniform", "he_normal", "he_uniform",
+    "lecun_normal", "lecun_uniform", "small_normal",
+]  # fmt: skip
+ScheduleName = Literal[
+    "constant", "cos_log4", "exponential", "flat_cosine", "one_cycle", "step",
+    "warmup_cosine",
+]  # fmt: skip
+OptimizerName = Literal[
+    "adadelta", "adagrad", "adam", "adamax", "amsgrad", "momentum", "nadam", "nesterov",
+    "rmsprop", "sgd",
+]  # fmt: skip
+
+MISSING_VALUES = ("", "NA", "N/A", "NaN", "nan", "NULL", "null", "None", "#N/A")
+
+Fraction = Annotated[float, Field(ge=0, lt=1)]
+Positive = Annotated[float, Field(gt=0)]
+Count = Annotated[int, Field(ge=1)]
+
+
+class Section(BaseModel):
+    """A table of the configuration: unknown keys are refused, values are fixed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _as_tuple(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
+
+
+class Component(BaseModel):
+    """A component by name, with the arguments of its constructor.
+
+    ``optimizer = "adam"`` and ``optimizer = { name = "adam", beta_2 = 0.95 }`` both
+    work; the arguments are checked against the constructor's signature.
+    """
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    name: str
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_name(cls, value: Any) -> Any:
+        return {"name": value} if isinstance(value, str) else value
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """The constructor's arguments."""
+        return dict(self.model_extra or {})
+
+
+class ActivationConfig(Component):
+    """An activation: `mlpkit.activations`."""
+
+    name: ActivationName = "gelu"
+
+
+class ScheduleConfig(Component):
+    """A learning-rate schedule: `mlpkit.schedules`."""
+
+    name: ScheduleName = "constant"
+
+
+class OptimizerConfig(Component):
+    """An optimizer: `mlpkit.optimizers`."""
+
+    name: OptimizerName = "adam"
+
+
+class DataConfig(Section):
+    """`[data]`: the table, its target, and how the task is read from it."""
+
+    path: str | None = Field(
+        None, description="CSV, TSV, Parquet or Arrow file, or sklearn:NAME."
+    )
+    target: Names = Field(
+        description="Target column; several for multi-label or several-target tasks.",
+        min_length=1,
+    )
+    task: TaskName | None = Field(None, description="Inferred from the target if left.")
+    validation: str | None = Field(None, description="File with the validation rows.")
+    test: str | None = Field(None, description="File with the test rows.")
+    sample_weight: str | None = Field(None, description="Column of row weights, >= 0.")
+    class_weight: Literal["balanced"] | dict[str, Positive] | None = Field(
+        None, description="'balanced', or a weight per class label."
+    )
+    missing_values: tuple[str, ...] = Field(
+        MISSING_VALUES,
+        description="Texts that mean missing, in files and in served rows.",
+    )
+
+
+class SplitConfig(Section):
+    """`[split]`: random (stratified by class) with the seed, or by a column."""
+
+    column: str | None = Field(
+        None, description="Column holding 'train', 'validation' or 'test'."
+    )
+    validation_fraction: Fraction = 0.15
+    test_fraction: Fraction = 0.15
+
+    @model_validator(mode="after")
+    def _leaves_rows_to_train_on(self) -> "SplitConfig":
+        total = self.validation_fraction + self.test_fraction
+        if total >= 1:
+            msg = (
+                "validation_fraction + test_fraction must be below 1, "
+                f"got {total:g}: no row would be left to train on"
+            )
+            raise ValueError(msg)
+        return self
+
+
+class PreprocessingConfig(Section):
+    """`[preprocessing]`: how raw columns become the encoded matrix."""
+
+    one_hot_limit: Count = Field(
+        16, description="Categories up to here are one-hot, above it embedded."
+    )
+    max_categories: Count = Field(
+        10_000, description="Most frequent categories kept; the rest count as unseen."
+    )
+    standardize_target: bool = Field(
+        True, description="Train regression on (y - mean) / std; answers are in y."
+    )
+
+
+class ModelConfig(Section):
+    """`[model]`: the network between the encoded matrix and the output."""
+
+    hidden: tuple[Count, ...] = Field(
+        (128, 128), description="Units per hidden layer; [] is a single-layer network."
+    )
+    activation: ActivationConfig = ActivationConfig()
+    initializer: InitializerName | None = Field(
+        None, description="By activation (He, Glorot, LeCun) if left."
+    )
+    batch_norm: bool = False
+    dropout: Fraction = 0.1
+
+
+class TrainingConfig(Section):
+    """`[training]`: the loop, the optimizer and where they run."""
+
+    epochs: Count = 100
+    batch_size: Count | None = Field(None, description="By number of rows if left.")
+    optimizer: OptimizerConfig = OptimizerConfig()
+    learning_rate: Positive = 1e-3
+    schedule: ScheduleConfig = ScheduleConfig()
+    patience: Count | None = Field(
+        20, description="Epochs without a better validation loss before stopping."
+    )
+    device: str = Field(
+        "auto", pattern=r"^(auto|cpu|gpu)(:\d+)?$", description="auto, cpu, gpu, gpu:1"
+    )
+    strategy: Literal["none", "one_device", "mirrored", "tpu"] = "none"
+    precision: Literal["float32", "mixed_float16", "mixed_bfloat16"] = "float32"
+
+
+class ExportConfig(Section):
+    """`[export]`: where SavedModels go."""
+
+    folder: str = "saved_models"
+    verify: bool = Field(True, description="Compare with a fresh TensorFlow process.")
+
+
+class SearchConfig(Section):
+    """`[search]`: hyperparameter search over depth, width and learning rate."""
+
+    oracle: Literal["random", "bayesian", "hyperband"] = "random"
+    trials: Count = 20
+    depth: tuple[Annotated[int, Field(ge=0)], Count] = (1, 3)
+    width: tuple[Count, ...] = Field((32, 64, 128, 256), min_length=1)
+    learning_rate: tuple[Positive, Positive] = (1e-4, 1e-2)
+
+    @model_validator(mode="after")
+    def _ranges_ascend(self) -> "SearchConfig":
+        for name in ("depth", "learning_rate"):
+            low, high = getattr(self, name)
+            if low > high:
+                msg = f"{name} must be [low, high] with low <= high, got {[low, high]}"
+                raise ValueError(msg)
+        return self
+
+
+class Config(Section):
+    """A job: from a table to a trained, evaluated and exportable network."""
+
+    name: str | None = Field(
+        None,
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
+        description="Names the run and the export; the data file's name if left.",
+    )
+    seed: Annotated[int, Field(ge=0, lt=2**31)] = 1
+    data: DataConfig
+    split: SplitConfig = SplitConfig()
+    columns: dict[str, ColumnKind] = Field(
+        default_factory=dict, description="Kind by column, where inference is wrong."
+    )
+    preprocessing: PreprocessingConfig = PreprocessingConfig()
+    model: ModelConfig = ModelConfig()
+    training: TrainingConfig = TrainingConfig()
+    export: ExportConfig = ExportConfig()
+    search: SearchConfig = SearchConfig()

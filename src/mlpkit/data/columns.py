@@ -1,0 +1,139 @@
+"""What each column is: numeric, categorical, boolean, a date, or better left out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from mlpkit.config import ColumnKind
+from mlpkit.errors import DataError, UsageError, suggest
+
+_NUMBER = r"^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*$"
+_ISO_DATE = r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?Z?)?$"
+_MOSTLY = 0.9  # from here on a text column is a column of numbers with mistakes in it
+_IDENTIFIER = 0.95  # distinct texts per row from which a column only names its rows
+_ENOUGH_ROWS = 20  # fewer rows tell nothing about identifiers
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column's name, its kind, and why it has it.
+
+    Attributes:
+        name: As in the table.
+        kind: How the column is encoded; ``"ignore"`` leaves it out.
+        values: Distinct values, missing not counted.
+        missing: Rows without a value.
+        note: Why the column is left out, or another thing worth telling.
+    """
+
+    name: str
+    kind: ColumnKind
+    values: int
+    missing: int
+    note: str = ""
+
+
+def infer_columns(
+    table: pa.Table,
+    *,
+    kinds: Mapping[str, ColumnKind] | None = None,
+    exclude: Sequence[str] = (),
+) -> list[Column]:
+    """Return the kind of every column of the table but the excluded ones.
+
+    Args:
+        table: As `read_table` returns it.
+        kinds: Kinds given by the user; they win over what is inferred.
+        exclude: Target, weight and split columns.
+
+    Raises:
+        UsageError: ``kinds`` names a column that the table lacks.
+        DataError: A text column holds numbers and a few other things.
+
+    >>> import pyarrow as pa
+    >>> infer_columns(pa.table({"size": [1.5, 2.5], "unit": ["m", "m"]}))[1].note
+    'left out: the same value in every row'
+    """
+    kinds = dict(kinds or {})
+    for name in kinds:
+        if name not in table.column_names:
+            near = suggest(name, table.column_names)
+            msg = f"[columns] {name}: the table has no such column{near}"
+            raise UsageError(msg)
+    names = [name for name in table.column_names if name not in exclude]
+    return [_describe(name, table.column(name), kinds.get(name)) for name in names]
+
+
+def _describe(name: str, values: pa.ChunkedArray, kind: ColumnKind | None) -> Column:
+    missing = values.null_count
+    if pa.types.is_nested(values.type):
+        note = "left out: lists are read as targets only"
+        return Column(name, "ignore", 0, missing, note)
+    distinct = pc.count_distinct(values, mode="only_valid").as_py()
+    if kind is not None:
+        return Column(name, kind, distinct, missing, "as configured")
+    inferred, note = _infer(name, values, distinct)
+    return Column(name, inferred, distinct, missing, note)
+
+
+def _infer(name: str, values: pa.ChunkedArray, distinct: int) -> tuple[ColumnKind, str]:
+    if distinct == 0:
+        return "ignore", "left out: no value in any row"
+    if distinct == 1 and values.null_count == 0:
+        return "ignore", "left out: the same value in every row"
+    kind = values.type
+    if pa.types.is_boolean(kind):
+        return "boolean", ""
+    if pa.types.is_timestamp(kind):
+        return "datetime", ""
+    if pa.types.is_integer(kind):
+        if _counts_rows(values, distinct):
+            return "ignore", "left out: numbers the rows (looks like an identifier)"
+        return "numeric", ""
+    if pa.types.is_floating(kind):
+        return "numeric", ""
+    if pa.types.is_string(kind):
+        return _infer_text(name, values, distinct)
+    return "ignore", f"left out: values of type {kind} are not supported"
+
+
+def _counts_rows(values: pa.ChunkedArray, distinct: int) -> bool:
+    rows = len(values)
+    if distinct < rows or rows < _ENOUGH_ROWS:
+        return False
+    ends = pc.min_max(values)
+    return ends["max"].as_py() - ends["min"].as_py() == rows - 1
+
+
+def _infer_text(
+    name: str, values: pa.ChunkedArray, distinct: int
+) -> tuple[ColumnKind, str]:
+    present = len(values) - values.null_count
+    if _share(values, _ISO_DATE, present) == 1:
+        return "datetime", ""
+    numbers = _share(values, _NUMBER, present)
+    if _MOSTLY <= numbers < 1:
+        raise DataError(_mixture(name, values, present))
+    if present >= _ENOUGH_ROWS and distinct >= _IDENTIFIER * present:
+        return "ignore", f"left out: {distinct} different texts in {present} rows"
+    return "categorical", ""
+
+
+def _share(values: pa.ChunkedArray, pattern: str, present: int) -> float:
+    """Share of the present texts that match the pattern."""
+    return (pc.sum(pc.match_substring_regex(values, pattern)).as_py() or 0) / present
+
+
+def _mixture(name: str, values: pa.ChunkedArray, present: int) -> str:
+    is_number = pc.fill_null(pc.match_substring_regex(values, _NUMBER), value=True)
+    others = pc.filter(values, pc.invert(is_number))
+    shown = ", ".join(repr(v) for v in others.unique()[:5].to_pylist())
+    first = pc.index(is_number, value=False).as_py()
+    return (
+        f"column '{name}': values must be all numbers or all text, got {len(others)} "
+        f"of {present} that are no numbers: {shown} (first in row {first}). If these "
+        "mean missing, add them to data.missing_values; if the column is text, set "
+        f'[columns] {name} = "categorical"'
+    )

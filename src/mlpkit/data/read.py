@@ -1,0 +1,194 @@
+"""Any table in, one Arrow table out."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+import pyarrow.feather
+import pyarrow.parquet
+
+from mlpkit.config.schema import MISSING_VALUES
+from mlpkit.data.bundled import read_bundled
+from mlpkit.errors import DataError, UsageError, suggest
+
+_DELIMITERS = {".csv": ",", ".tsv": "\t"}
+_SUFFIXES = (".csv", ".tsv", ".parquet", ".arrow", ".feather")
+
+
+def read_table(
+    source: Any, *, missing_values: Sequence[str] = MISSING_VALUES
+) -> pa.Table:
+    """Return the source as an Arrow table of plain columns.
+
+    Args:
+        source: Path of a CSV, TSV, Parquet or Arrow/Feather file, ``"sklearn:iris"``,
+            an Arrow table, a pandas or polars DataFrame, or a dict of columns.
+        missing_values: Texts that mean missing.
+
+    Returns:
+        A table whose columns are int64, float64, bool, string, timestamp or lists;
+        dictionaries are decoded and missing texts are null.
+
+    Raises:
+        UsageError: The file does not exist or has another format.
+        DataError: The table is empty, or its columns are unusable.
+
+    >>> read_table({"age": [41, None], "city": ["Oslo", ""]}).column("city").to_pylist()
+    ['Oslo', None]
+    """
+    if isinstance(source, str) and source.startswith("sklearn:"):
+        table, where = read_bundled(source.removeprefix("sklearn:")), source
+    elif isinstance(source, str | Path):
+        path = Path(source)
+        table, where = _read_file(path, missing_values), str(path)
+    else:
+        table, where = _from_memory(source), "table"
+    _check_names(table, where)
+    if table.num_rows == 0:
+        msg = f"{where}: must have at least one row, got a header and no rows"
+        raise DataError(msg)
+    return _plain(table, missing_values)
+
+
+def _read_file(path: Path, missing_values: Sequence[str]) -> pa.Table:
+    suffix = path.suffix.lower()
+    if not path.is_file():
+        near = suggest(path.name, (p.name for p in path.parent.glob("*.*")))
+        msg = f"{path}: no such file{near if near.startswith('; did') else ''}"
+        raise UsageError(msg)
+    if suffix not in _SUFFIXES:
+        msg = f"{path}: must end in one of {', '.join(_SUFFIXES)}, got {suffix!r}"
+        raise UsageError(msg)
+    if path.stat().st_size == 0:
+        msg = f"{path}: must hold a table, got an empty file"
+        raise DataError(msg)
+    try:
+        if suffix in _DELIMITERS:
+            return _read_csv(path, _DELIMITERS[suffix], missing_values)
+        if suffix == ".parquet":
+            return pa.parquet.read_table(path)
+        return pa.feather.read_table(path)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
+        msg = f"{path}: cannot be read as {suffix[1:]}: {error}"
+        raise DataError(msg) from None
+
+
+def _read_csv(path: Path, delimiter: str, missing_values: Sequence[str]) -> pa.Table:
+    """Read with inferred types; columns that change type on the way become text."""
+    options = {"null_values": list(missing_values), "strings_can_be_null": True}
+    # the whole file as one block where it is small, so that types see every row
+    block_size = min(max(path.stat().st_size + 1, 1 << 20), 1 << 28)
+    as_text: dict[str, pa.DataType] = {}
+    while True:
+        try:
+            return pa.csv.read_csv(
+                path,
+                read_options=pa.csv.ReadOptions(block_size=block_size),
+                parse_options=pa.csv.ParseOptions(
+                    delimiter=delimiter, newlines_in_values=True
+                ),
+                convert_options=pa.csv.ConvertOptions(column_types=as_text, **options),
+            )
+        except pa.ArrowInvalid as error:
+            column = _column_of(str(error), path, delimiter)
+            if column is None or column in as_text:
+                raise
+            as_text[column] = pa.string()
+
+
+def _column_of(message: str, path: Path, delimiter: str) -> str | None:
+    """The column that a conversion error names ("In CSV column #3: …")."""
+    prefix = "In CSV column #"
+    if not message.startswith(prefix):
+        return None
+    index = int(message.removeprefix(prefix).split(":")[0])
+    parse = pa.csv.ParseOptions(delimiter=delimiter)
+    return pa.csv.open_csv(path, parse_options=parse).schema.names[index]
+
+
+def _from_memory(source: Any) -> pa.Table:
+    if isinstance(source, pa.Table):
+        return source
+    if isinstance(source, pa.RecordBatch):
+        return pa.Table.from_batches([source])
+    try:
+        if isinstance(source, Mapping):
+            return pa.table({str(k): _array(k, v) for k, v in source.items()})
+        if hasattr(source, "iloc"):  # pandas
+            columns = [str(name) for name in source.columns]
+            _check_unique(columns, "DataFrame")
+            series = (source.iloc[:, i] for i in range(len(columns)))
+            return pa.table(
+                {n: _array(n, s) for n, s in zip(columns, series, strict=True)}
+            )
+        if hasattr(source, "to_arrow"):  # polars
+            return source.to_arrow()
+    except pa.ArrowInvalid as error:
+        msg = f"table: columns must have equal lengths: {error}"
+        raise DataError(msg) from None
+    kind = type(source).__name__
+    msg = f"a table must be a path, DataFrame, Arrow table or dict, got {kind}"
+    raise UsageError(msg)
+
+
+def _array(name: Any, values: Any) -> Any:
+    try:
+        if hasattr(values, "iloc"):
+            return pa.Array.from_pandas(values)
+        return pa.array(values, from_pandas=True)
+    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+        msg = (
+            f"column '{name}': all values must have one type, got a mixture ({error}); "
+            "convert the column to numbers or to text"
+        )
+        raise DataError(msg) from None
+
+
+def _check_names(table: pa.Table, where: str) -> None:
+    _check_unique(table.column_names, where)
+    unnamed = [i for i, name in enumerate(table.column_names) if not name.strip()]
+    if unnamed:
+        msg = f"{where}: every column must have a name, column {unnamed[0]} has none"
+        raise DataError(msg)
+
+
+def _check_unique(names: Sequence[str], where: str) -> None:
+    twice = [name for name, count in Counter(names).items() if count > 1]
+    if twice:
+        msg = f"{where}: column names must be unique, got twice: {', '.join(twice)}"
+        raise DataError(msg)
+
+
+def _plain(table: pa.Table, missing_values: Sequence[str]) -> pa.Table:
+    missing = pa.array(missing_values, pa.string())
+    columns = {
+        name: _plain_column(table.column(name), missing) for name in table.column_names
+    }
+    return pa.table(columns)
+
+
+def _plain_column(column: pa.ChunkedArray, missing: pa.Array) -> pa.ChunkedArray:
+    """Decode, widen, and set missing texts to null."""
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        column = column.cast(kind.value_type)
+        kind = column.type
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        column = column.cast(pa.string())
+        hit = pc.is_in(column, value_set=missing)
+        return pc.if_else(hit, pa.scalar(None, pa.string()), column)
+    if pa.types.is_uint64(kind) or pa.types.is_decimal(kind):
+        return column.cast(pa.float64(), safe=False)
+    if pa.types.is_integer(kind):
+        return column.cast(pa.int64())
+    if pa.types.is_floating(kind):
+        return column.cast(pa.float64())
+    if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
+        return column.cast(pa.timestamp("us"), safe=False)
+    if pa.types.is_string_view(kind):
+        return _plain_column(column.cast(pa.string()), missing)
+    return column

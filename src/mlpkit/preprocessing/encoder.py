@@ -1,0 +1,187 @@
+"""The one graph that turns raw columns into the encoded matrix."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pyarrow as pa
+import tensorflow as tf
+from keras import ops
+
+from mlpkit.preprocessing.dates import date_parts
+from mlpkit.preprocessing.raw import MISSING_INTEGER, raw_columns
+from mlpkit.preprocessing.statistics import (
+    BooleanStatistics,
+    CategoricalStatistics,
+    DatetimeStatistics,
+    NumericStatistics,
+    Statistics,
+)
+
+_FLOAT32_MAX = float(np.finfo(np.float32).max)
+_TF_TYPES = {"float": tf.float32, "integer": tf.int64, "text": tf.string}
+_BLOCK_ROWS = 65_536
+
+
+class Encoder(tf.Module):
+    """Encodes raw columns as one float32 matrix; the export holds this very graph.
+
+    The matrix is, from left to right: numeric columns, smoothly clipped to (-3, 3);
+    booleans as ±1; dates; one indicator per column that lacked values in training;
+    one-hot blocks; last the slot numbers of embedded columns. A slot that no training
+    row used has no one-hot column: its weights would stay at their random start.
+
+    Args:
+        statistics: From `fit_statistics`.
+    """
+
+    def __init__(self, statistics: Statistics) -> None:
+        super().__init__(name="encoder")
+        self.statistics = statistics
+        self._tables = {c.name: _table(c, statistics) for c in self._categorical}
+
+    @property
+    def _categorical(self) -> list[CategoricalStatistics]:
+        return list(self.statistics.of_kind(CategoricalStatistics))
+
+    @property
+    def cardinalities(self) -> tuple[int, ...]:
+        """Slots of each embedded column: the last columns of the matrix."""
+        return tuple(c.slots for c in self._categorical if c.embedded)
+
+    @property
+    def input_signature(self) -> dict[str, tf.TensorSpec]:
+        """Name, type and shape ``(rows,)`` of every raw column."""
+        return {
+            c.name: tf.TensorSpec([None], _TF_TYPES[c.raw], name=c.name)
+            for c in self.statistics.columns
+        }
+
+    @property
+    def num_features(self) -> int:
+        """Columns of the encoded matrix."""
+        specs = self.input_signature
+        empty = {name: tf.zeros([0], spec.dtype) for name, spec in specs.items()}
+        return int(self(empty).shape[1])
+
+    def __call__(self, raw: Mapping[str, tf.Tensor]) -> tf.Tensor:
+        """Return the matrix, float32 ``(rows, num_features)``."""
+        values: list[tf.Tensor] = []
+        missing: list[tf.Tensor] = []
+        for encode, cls in (
+            (_encode_numeric, NumericStatistics),
+            (_encode_boolean, BooleanStatistics),
+            (_encode_datetime, DatetimeStatistics),
+        ):
+            columns = list(self.statistics.of_kind(cls))
+            if columns:
+                encoded, known = encode(columns, raw)
+                values.append(encoded)
+                missing += [
+                    1 - ops.cast(known[:, i : i + 1], "float32")
+                    for i, column in enumerate(columns)
+                    if column.missing
+                ]
+        slots = {c.name: self._tables[c.name].lookup(raw[c.name]) for c in self._categorical}
+        one_hot = [_one_hot(slots[c.name], c) for c in self._categorical if not c.embedded]
+        ids = [
+            ops.cast(slots[c.name][:, None], "float32")
+            for c in self._categorical
+            if c.embedded
+        ]
+        return ops.concatenate([*values, *missing, *one_hot, *ids], axis=1)
+
+
+def _encode_numeric(
+    columns: list[NumericStatistics], raw: Mapping[str, tf.Tensor]
+) -> tuple[tf.Tensor, tf.Tensor]:
+    shifted, known = [], []
+    for column in columns:
+        x = raw[column.name]
+        if column.raw == "integer":
+            # whole numbers are centred as such: float32 would round large ones
+            whole = round(column.center)
+            known.append(ops.not_equal(x, MISSING_INTEGER))
+            shifted.append(
+                ops.cast(x - whole, "float32") - np.float32(column.center - whole)
+            )
+        else:
+            known.append(ops.less_equal(ops.abs(x), _FLOAT32_MAX))  # False for NaN
+            shifted.append(x - np.float32(column.center))
+    present = ops.stack(known, axis=1)
+    scale = np.array([c.scale for c in columns], np.float32)
+    # zeros before the product, since 0 * inf would be NaN
+    safe = ops.where(present, ops.stack(shifted, axis=1), 0.0)
+    return smooth_clip(safe * scale), present
+
+
+def smooth_clip(x: tf.Tensor) -> tf.Tensor:
+    """Return x / sqrt(1 + (x/3)²): slope 1 at 0, values within (-3, 3).
+
+    References: Holzmüller et al. 2024, "Better by Default", section 3.
+    """
+    x = ops.clip(x, -1e6, 1e6)  # the square of a larger one overflows
+    return x / ops.sqrt(1 + ops.square(x / 3))
+
+
+def _encode_boolean(
+    columns: list[BooleanStatistics], raw: Mapping[str, tf.Tensor]
+) -> tuple[tf.Tensor, tf.Tensor]:
+    x = ops.stack([raw[c.name] for c in columns], axis=1)
+    known = ops.logical_or(ops.equal(x, 0), ops.equal(x, 1))
+    return ops.cast(ops.where(known, 2 * x - 1, 0), "float32"), known
+
+
+def _encode_datetime(
+    columns: list[DatetimeStatistics], raw: Mapping[str, tf.Tensor]
+) -> tuple[tf.Tensor, tf.Tensor]:
+    parts, known = [], []
+    for column in columns:
+        days, cycles, valid = date_parts(raw[column.name], clock=column.clock)
+        scaled = smooth_clip((days - column.center) * np.float32(column.scale))
+        part = ops.concatenate([scaled[:, None], cycles], axis=1)
+        parts.append(ops.where(valid[:, None], part, 0.0))
+        known.append(valid)
+    return ops.concatenate(parts, axis=1), ops.stack(known, axis=1)
+
+
+def _table(
+    column: CategoricalStatistics, statistics: Statistics
+) -> tf.lookup.StaticHashTable:
+    """Value → slot: 0 unseen, 1 missing, 2… vocabulary."""
+    if column.raw == "text":
+        texts = dict.fromkeys(("", *statistics.missing_values))
+        marks = [text for text in texts if text not in column.vocabulary]
+    else:
+        marks = [MISSING_INTEGER]
+    keys = [*column.vocabulary, *marks]
+    slots = [*range(2, column.slots), *[1] * len(marks)]
+    initializer = tf.lookup.KeyValueTensorInitializer(
+        tf.constant(keys, _TF_TYPES[column.raw]), tf.constant(slots, tf.int64)
+    )
+    return tf.lookup.StaticHashTable(initializer, default_value=0)
+
+
+def _one_hot(slots: tf.Tensor, column: CategoricalStatistics) -> tf.Tensor:
+    used = [column.unseen, column.missing, *[True] * len(column.vocabulary)]
+    kept = np.flatnonzero(used).astype(np.int64)
+    return ops.cast(ops.equal(slots[:, None], kept), "float32")
+
+
+def encode_table(encoder: Encoder, table: pa.Table) -> np.ndarray:
+    """Return the encoded matrix of a table, float32 ``(rows, num_features)``.
+
+    Rows go through in blocks, so that memory stays near the result's own size.
+    """
+    encode = tf.function(
+        encoder.__call__, input_signature=[encoder.input_signature], autograph=False
+    )
+    matrix = np.empty((table.num_rows, encoder.num_features), np.float32)
+    for start in range(0, table.num_rows, _BLOCK_ROWS):
+        block = table.slice(start, _BLOCK_ROWS)
+        raw = raw_columns(block, encoder.statistics)
+        tensors = {
+            name: tf.constant(values, encoder.input_signature[name].dtype)
+            for name, values in raw.items()
+        }
+        matrix[start : start + block.num_rows] = encode(tensors).numpy()
+    return matrix

@@ -1,0 +1,149 @@
+"""Arrow columns in the form in which a served model receives its rows.
+
+| kind | served as | missing |
+|---|---|---|
+| numeric with fractions | float32 | NaN (infinities count as missing too) |
+| whole numbers, booleans (0/1) | int64 | ``MISSING_INTEGER`` |
+| categories, dates (ISO 8601) | string | ``""`` or one of ``missing_values`` |
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from mlpkit.data import Column
+from mlpkit.errors import DataError, suggest
+from mlpkit.preprocessing.statistics import (
+    CategoricalStatistics,
+    ColumnStatistics,
+    DatetimeStatistics,
+    RawType,
+    Statistics,
+)
+
+MISSING_INTEGER = -(2**63)
+"""The int64 that means missing: the smallest one."""
+
+_ARROW = {"numeric": None, "categorical": pa.string(), "boolean": pa.bool_()}
+_ISO = "%Y-%m-%dT%H:%M:%S"
+_DAY = 86_400_000_000  # microseconds
+
+
+def raw_type(values: pa.ChunkedArray) -> RawType:
+    """Return the type in which rows of such a column arrive at a served model."""
+    if pa.types.is_floating(values.type):
+        return "float"
+    return "text" if pa.types.is_string(values.type) else "integer"
+
+
+def typed(table: pa.Table, column: Column) -> pa.ChunkedArray:
+    """Return the column converted to its kind.
+
+    Raises:
+        DataError: A value does not fit the kind that the configuration gives.
+    """
+    values = table.column(column.name)
+    kind = values.type
+    if column.kind == "categorical":
+        if pa.types.is_floating(kind):
+            return _cast(values, pa.int64(), column.name, "whole numbers or text")
+        if pa.types.is_integer(kind) or pa.types.is_string(kind):
+            return values
+        return _cast(values, pa.string(), column.name, "text")
+    if column.kind == "boolean":
+        return _cast(values, pa.bool_(), column.name, "true/false or 0/1")
+    if column.kind == "datetime":
+        target = pa.timestamp("us")
+        return _cast(values, target, column.name, "dates such as 2024-05-31")
+    if pa.types.is_integer(kind) or pa.types.is_floating(kind):
+        return values
+    return _cast(values, pa.float64(), column.name, "numbers")
+
+
+def raw_columns(table: pa.Table, statistics: Statistics) -> dict[str, np.ndarray]:
+    """Return the encoder's inputs from a table, one array of shape ``(rows,)`` each.
+
+    Raises:
+        DataError: A column is missing, or its values have another type.
+    """
+    lacking = [name for name in statistics.names if name not in table.column_names]
+    if lacking:
+        near = suggest(lacking[0], table.column_names)
+        names = ", ".join(f"'{name}'" for name in lacking)
+        msg = f"the rows must have the column(s) {names}, they have not{near}"
+        raise DataError(msg)
+    return {c.name: _raw(table.column(c.name), c) for c in statistics.columns}
+
+
+def _raw(values: pa.ChunkedArray, column: ColumnStatistics) -> np.ndarray:
+    if isinstance(column, DatetimeStatistics):
+        dates = _cast(values, pa.timestamp("us"), column.name, "dates")
+        return _texts(pc.strftime(dates, _ISO))
+    if column.raw == "text":
+        return _texts(_cast(values, pa.string(), column.name, "text"))
+    if column.raw == "float":
+        numbers = _cast(values, pa.float64(), column.name, "numbers").to_numpy()
+        with np.errstate(over="ignore"):  # beyond float32 is infinite, hence missing
+            return numbers.astype(np.float32)
+    if isinstance(column, CategoricalStatistics) or column.kind == "numeric":
+        whole = _cast(values, pa.int64(), column.name, "whole numbers")
+    else:
+        whole = _cast(values, pa.bool_(), column.name, "true/false or 0/1")
+        whole = whole.cast(pa.int64())
+    return pc.fill_null(whole, MISSING_INTEGER).to_numpy()
+
+
+def _texts(values: pa.ChunkedArray) -> np.ndarray:
+    return pc.fill_null(values, "").to_numpy().astype(object)
+
+
+def _cast(
+    values: pa.ChunkedArray, kind: pa.DataType, name: str, what: str
+) -> pa.ChunkedArray:
+    if values.type == kind:
+        return values
+    try:
+        if pa.types.is_floating(values.type):
+            values = pc.if_else(pc.is_finite(values), values, None)
+            return values.cast(pa.int64()).cast(kind) if _exact(kind) else values.cast(
+                kind
+            )
+        if pa.types.is_boolean(kind) and pa.types.is_integer(values.type):
+            _only_zero_one(values)
+        return values.cast(kind)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, ValueError) as error:
+        shown = [str(v) for v in values.unique()[:3].to_pylist()]
+        msg = f"column '{name}': values must be {what}, got {values.type}"
+        raise DataError(f"{msg} such as {', '.join(shown)} ({error})") from None
+
+
+def _exact(kind: pa.DataType) -> bool:
+    return pa.types.is_integer(kind) or pa.types.is_boolean(kind)
+
+
+def _only_zero_one(values: pa.ChunkedArray) -> None:
+    other = set(values.unique().drop_null().to_pylist()) - {0, 1}
+    if other:
+        msg = f"{sorted(other)[0]} is neither 0 nor 1"
+        raise ValueError(msg)
+
+
+def finite(values: pa.ChunkedArray) -> tuple[np.ndarray, int]:
+    """Return float64 with NaN for missing and infinite, and how many are infinite."""
+    numbers = values.cast(pa.float64(), safe=False).to_numpy()
+    infinite = np.isinf(numbers) | (np.abs(numbers) > np.finfo(np.float32).max)
+    return np.where(infinite, np.nan, numbers), int(infinite.sum())
+
+
+def days_and_clock(values: pa.ChunkedArray) -> tuple[np.ndarray, np.ndarray]:
+    """Return days since 1970 and the fraction of the day, NaN where missing."""
+    microseconds = values.cast(pa.int64()).cast(pa.float64(), safe=False).to_numpy()
+    days = np.floor(microseconds / _DAY)
+    return days, microseconds / _DAY - days
+
+
+def names_of(columns: Sequence[ColumnStatistics]) -> list[str]:
+    """Return the columns' names."""
+    return [column.name for column in columns]

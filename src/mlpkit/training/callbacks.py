@@ -1,0 +1,97 @@
+"""Callbacks: keep the best weights, show the progress."""
+
+import time
+from typing import Any
+
+import keras
+from rich.console import Console
+from rich.progress import BarColumn, Progress as RichProgress, TextColumn
+from rich.progress import TimeRemainingColumn
+
+_PLAIN_LINES = 10  # lines of progress where the output is no terminal
+
+
+class BestWeights(keras.callbacks.Callback):
+    """Keep the weights of the lowest validation loss; stop when none comes any more.
+
+    Args:
+        patience: Epochs without a lower loss after which training stops; None: never.
+    """
+
+    def __init__(self, patience: int | None = None) -> None:
+        super().__init__()
+        self.patience = patience
+        self.best = float("inf")
+        self.best_epoch: int | None = None
+        self._weights: list[Any] | None = None
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Compare this epoch with the best one so far."""
+        loss = (logs or {}).get("val_loss", float("nan"))
+        if loss <= self.best:  # the last of equally good epochs; False for NaN
+            self.best, self.best_epoch = loss, epoch
+            self._weights = self.model.get_weights()
+        waited = epoch - (self.best_epoch if self.best_epoch is not None else -1)
+        if self.patience is not None and waited >= self.patience:
+            self.model.stop_training = True
+
+    def restore(self) -> None:
+        """Give the model its best weights back."""
+        if self._weights is not None:
+            self.model.set_weights(self._weights)
+            self.model.history.best_epoch = self.best_epoch
+
+
+class Progress(keras.callbacks.Callback):
+    """Show epoch, losses and time left: a bar on a terminal, else about ten lines.
+
+    Args:
+        label: What is trained.
+        console: Where to; standard output if left.
+    """
+
+    def __init__(self, label: str, console: Console | None = None) -> None:
+        super().__init__()
+        self.label = label
+        self._console = console or Console()
+        self._bar: RichProgress | None = None
+        self._started = 0.0
+
+    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:  # noqa: ARG002
+        """Open the bar."""
+        self._started = time.monotonic()
+        if self._console.is_terminal:
+            self._bar = RichProgress(
+                TextColumn("{task.description}"),
+                BarColumn(bar_width=24),
+                TextColumn("{task.completed}/{task.total} {task.fields[figures]}"),
+                TimeRemainingColumn(),
+                console=self._console,
+            )
+            self._bar.add_task(self.label, total=self.params["epochs"], figures="")
+            self._bar.start()
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Show the epoch's figures."""
+        figures = "  ".join(f"{k} {v:.4g}" for k, v in (logs or {}).items())
+        epochs = self.params["epochs"]
+        if self._bar is not None:
+            self._bar.update(self._bar.task_ids[0], completed=epoch + 1, figures=figures)
+        elif (epoch + 1) % max(1, epochs // _PLAIN_LINES) == 0:
+            spent = time.monotonic() - self._started
+            left = spent / (epoch + 1) * (epochs - epoch - 1)
+            self._console.print(
+                f"{self.label}: epoch {epoch + 1}/{epochs}  {figures}  {left:.0f} s left",
+                highlight=False,
+                soft_wrap=True,
+            )
+
+    def close(self) -> None:
+        """Close the bar, also after an interruption."""
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
+
+    def on_train_end(self, logs: dict[str, float] | None = None) -> None:  # noqa: ARG002
+        """Close the bar."""
+        self.close()

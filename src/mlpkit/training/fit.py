@@ -1,0 +1,169 @@
+"""`fit`: the one function through which every network is trained."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from mlpkit.errors import DataError, UsageError
+from mlpkit.training.callbacks import BestWeights
+
+_EVALUATION_ROWS = 4096
+
+
+def batch_size_for(rows: int) -> int:
+    """Return the batch size for a number of rows.
+
+    References: pytabkit's "auto" rule for RealMLP, one step lower below 512 rows.
+
+    >>> [batch_size_for(n) for n in (200, 1_000, 5_000, 20_000, 90_000, 10**6)]
+    [32, 64, 128, 256, 512, 1024]
+    """
+    limits = ((512, 32), (1024, 64), (8192, 128), (30_000, 256), (100_000, 512))
+    return next((size for limit, size in limits if rows <= limit), 1024)
+
+
+def fit(
+    model: keras.Model,
+    x: Any,
+    y: Any,
+    *,
+    batch_size: int | None = None,
+    epochs: int = 1,
+    validation_data: tuple[Any, ...] | None = None,
+    sample_weight: Any = None,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+    initial_epoch: int = 0,
+    patience: int | None = None,
+    seed: int = 1,
+) -> keras.callbacks.History:
+    """Train a compiled Keras model; arguments and result as ``Model.fit``.
+
+    The rows' order comes from ``(seed, epoch)`` alone, so that one seed gives the same
+    weights again. With validation data the weights of the best epoch are restored,
+    and so they are after Ctrl-C, which ends the training and keeps what was learned.
+
+    Args:
+        model: Compiled.
+        x: Features, ``(rows, …)``, or a dict or tuple of such arrays.
+        y: Targets, likewise.
+        batch_size: Rows per step; by the number of rows if left.
+        epochs: Passes over the rows, >= 1.
+        validation_data: ``(x, y)`` or ``(x, y, sample_weight)``.
+        sample_weight: Weight of each row, ``(rows,)``, >= 0.
+        callbacks: Keras callbacks.
+        initial_epoch: Epoch to start from.
+        patience: Stop after so many epochs without a lower validation loss.
+        seed: Of the rows' order.
+
+    Raises:
+        UsageError: The model is not compiled, or an argument is out of range.
+        DataError: Inputs of different lengths, empty, or not finite.
+
+    >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    >>> model.compile("sgd", "mse")
+    >>> x = np.ones((8, 1), "float32")
+    >>> len(fit(model, x, 2 * x, epochs=3).history["loss"])
+    3
+    """
+    rows = _check(model, x, y, sample_weight, epochs)
+    size = min(batch_size or batch_size_for(rows), rows)
+    arrays = (x, y) if sample_weight is None else (x, y, sample_weight)
+    replicas = model.distribute_strategy.num_replicas_in_sync
+    if size % replicas:
+        msg = f"batch_size must be a multiple of the {replicas} replicas, got {size}"
+        raise UsageError(msg)
+    # a last batch that does not divide would weigh its rows wrongly over the replicas
+    whole_batches = replicas > 1
+    steps = rows // size if whole_batches else math.ceil(rows / size)
+    best = BestWeights(patience) if validation_data is not None else None
+    watching = [*callbacks, *([best] if best else [])]
+    try:
+        model.fit(
+            ordered_batches(
+                arrays, size, seed, first=initial_epoch, drop_remainder=whole_batches
+            ),
+            epochs=epochs,
+            initial_epoch=initial_epoch,
+            steps_per_epoch=steps,
+            validation_data=_evaluation_batches(validation_data, replicas),
+            callbacks=watching,
+            verbose=0,
+        )
+    except KeyboardInterrupt:
+        model.history.interrupted = True
+    finally:
+        if best:
+            best.restore()
+    return model.history
+
+
+def ordered_batches(
+    arrays: tuple[Any, ...],
+    batch_size: int,
+    seed: int,
+    *,
+    first: int = 0,
+    drop_remainder: bool = False,
+) -> tf.data.Dataset:
+    """Return batches of epoch ``first``, ``first + 1``, … without end.
+
+    Each epoch is a permutation drawn from ``(seed, epoch)``: Keras itself repeats one
+    permutation for ever where a global seed is set.
+    """
+    tensors = keras.tree.map_structure(tf.convert_to_tensor, arrays)
+    rows = len(keras.tree.flatten(arrays)[0])
+
+    def epoch_batches(epoch: tf.Tensor) -> tf.data.Dataset:
+        key = tf.stack([tf.constant(seed, tf.int64), epoch])
+        order = tf.random.experimental.stateless_shuffle(tf.range(rows), seed=key)
+        return tf.data.Dataset.from_tensor_slices(order).batch(
+            batch_size, drop_remainder=drop_remainder
+        )
+
+    def gather(index: tf.Tensor) -> Any:
+        return keras.tree.map_structure(lambda t: tf.gather(t, index), tensors)
+
+    epochs = tf.data.Dataset.counter(first)
+    return epochs.flat_map(epoch_batches).map(gather).prefetch(tf.data.AUTOTUNE)
+
+
+def _evaluation_batches(
+    data: tuple[Any, ...] | None, replicas: int
+) -> tf.data.Dataset | None:
+    if data is None:
+        return None
+    size = _EVALUATION_ROWS * replicas
+    return tf.data.Dataset.from_tensor_slices(data).batch(size).cache()
+
+
+def _check(
+    model: keras.Model, x: Any, y: Any, sample_weight: Any, epochs: int
+) -> int:
+    if not model.compiled:
+        msg = "fit: the model must be compiled; call model.compile(optimizer, loss)"
+        raise UsageError(msg)
+    if epochs < 1:
+        msg = f"fit: epochs must be >= 1, got {epochs}"
+        raise UsageError(msg)
+    lengths = {len(a) for a in keras.tree.flatten((x, y))}
+    if sample_weight is not None:
+        lengths.add(len(sample_weight))
+    if len(lengths) > 1:
+        msg = "fit: x, y and sample_weight must have equally many rows, got"
+        raise DataError(f"{msg} {sorted(lengths)}")
+    rows = lengths.pop()
+    if not rows:
+        msg = "fit: there must be rows to train on, got none"
+        raise DataError(msg)
+    for name, values in (("x", x), ("y", y), ("sample_weight", sample_weight)):
+        for array in keras.tree.flatten(values):
+            array = np.asarray(array)  # noqa: PLW2901
+            if array.dtype.kind == "f" and not np.isfinite(array).all():
+                row = int(np.argwhere(~np.isfinite(array))[0][0])
+                msg = f"fit: {name} must be finite, got a NaN or infinity in row {row}"
+                raise DataError(msg)
+    return rows
