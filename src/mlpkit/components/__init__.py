@@ -1,1 +1,1 @@
-"""TODO."""
+"""The lecture's components: leaves that need Keras alone."""

@@ -20,14 +20,10 @@ InitializerName = Literal[
     "constant", "glorot_normal", "glorot_uniform", "he_normal", "he_uniform",
     "lecun_normal", "lecun_uniform", "small_normal",
 ]  # fmt: skip
-ScheduleName = Literal[
-    "constant", "cos_log4", "exponential", "flat_cosine", "one_cycle", "step",
-    "warmup_cosine",
-]  # fmt: skip
+ScheduleName = Literal["constant", "one_cycle", "warmup_cosine"]
 OptimizerName = Literal[
-    "adadelta", "adagrad", "adam", "adamax", "amsgrad", "momentum", "nadam", "nesterov",
-    "rmsprop", "sgd",
-]  # fmt: skip
+    "adadelta", "adagrad", "adam", "adamax", "nadam", "rmsprop", "sgd"
+]
 
 MISSING_VALUES = ("", "NA", "N/A", "NaN", "nan", "NULL", "null", "None", "#N/A")
 
@@ -189,7 +185,7 @@ class ExportConfig(Section):
 class SearchConfig(Section):
     """`[search]`: hyperparameter search over depth, width and learning rate."""
 
-    oracle: Literal["random", "bayesian", "hyperband"] = "random"
+    oracle: Literal["random", "bayesian"] = "random"
     trials: Count = 20
     depth: tuple[Annotated[int, Field(ge=0)], Count] = (1, 3)
     width: tuple[Count, ...] = Field((32, 64, 128, 256), min_length=1)
