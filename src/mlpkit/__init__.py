@@ -1,1 +1,42 @@
-"""From a table to a served feed-forward network, on Keras 3 and TensorFlow."""
+"""From a table to a served feed-forward network, on Keras 3 and TensorFlow.
+
+The names below are loaded when first used: importing mlpkit costs nothing.
+"""
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+
+_PLACES = {
+    "Predictor": "mlpkit.serving.predictor:Predictor",
+    "Run": "mlpkit.runs.run:Run",
+    "activations": "mlpkit.components.activations",
+    "build_model": "mlpkit.factory.build:build_model",
+    "export": "mlpkit.exporting.saved_model:export",
+    "fit": "mlpkit.training.fit:fit",
+    "initializers": "mlpkit.components.initializers",
+    "layers": "mlpkit.components.layers",
+    "load_config": "mlpkit.config.load:load_config",
+    "optimizers": "mlpkit.components.optimizers",
+    "schedules": "mlpkit.components.schedules",
+    "train": "mlpkit.runs.train:train",
+    "tune": "mlpkit.tuning.search:tune",
+}
+
+__all__ = [  # noqa: PLE0604, PLE0605, RUF022
+    *sorted(_PLACES),
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PLACES:
+        msg = f"module 'mlpkit' has no attribute {name!r}"
+        raise AttributeError(msg)
+    module, _, attribute = _PLACES[name].partition(":")
+    found = import_module(module)
+    return getattr(found, attribute) if attribute else found
+
+
+def __dir__() -> list[str]:
+    return sorted([*_PLACES, "__version__"])

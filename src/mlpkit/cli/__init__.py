@@ -1,1 +1,1 @@
-"""TODO."""
+"""The command line: parse, import the stage, call it, print."""

@@ -90,7 +90,7 @@ def _check_sizes(task: Task, features: int, outputs: int, embedded: int) -> None
     if features < max(1, embedded):
         msg = f"num_features must be >= {max(1, embedded)}, got {features}"
         raise UsageError(msg)
-    lowest = 2 if task.name == "multiclass" else lowest
+    lowest = 2 if task.name == "multiclass" else 1
     highest = 2 if task.name.startswith("binary") else None
     if outputs < lowest or (highest and outputs > highest):
         bounds = f">= {lowest}" + (f" and <= {highest}" if highest else "")

@@ -1,1 +1,9 @@
-"""TODO."""
+"""A job: from a configuration to a run folder, and from a run folder to answers."""
+
+from mlpkit.runs.answers import Answers
+from mlpkit.runs.folder import written_aside
+from mlpkit.runs.prepare import Prepared, prepare
+from mlpkit.runs.run import Run
+from mlpkit.runs.train import train
+
+__all__ = ["Answers", "Prepared", "Run", "prepare", "train", "written_aside"]

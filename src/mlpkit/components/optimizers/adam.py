@@ -81,9 +81,10 @@ class Adam(keras.optimizers.Optimizer):
         self, grads: list, trainable_variables: list, learning_rate: Any
     ) -> None:
         # once per step, not once per variable
-        schedule = self._learning_rate
-        if hasattr(schedule, "momentum"):
-            self._beta_1.assign(schedule.momentum(self._iterations))
+        cycled = getattr(self._learning_rate, "momentum", lambda _: None)
+        beta_1 = cycled(self._iterations)
+        if beta_1 is not None:
+            self._beta_1.assign(ops.cast(beta_1, "float32"))
         self._product.assign(self._product * self._beta_1)
         super()._backend_update_step(grads, trainable_variables, learning_rate)
 

@@ -1,0 +1,6 @@
+"""``python -m mlpkit``."""
+
+from mlpkit.cli.main import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+"""``mlpkit``: the group of commands, and how errors reach people."""
+
+import sys
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from mlpkit import __version__
+from mlpkit.cli.data_commands import config, describe
+from mlpkit.cli.run_commands import evaluate, export, predict, train, tune
+from mlpkit.errors import MlpkitError
+
+
+class _Group(click.Group):
+    """Prints our errors as one message; ``-v`` shows where they come from."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except MlpkitError as error:
+            if ctx.params.get("verbose"):
+                traceback.print_exc()
+            click.echo(f"Error: {error}", err=True)
+            sys.exit(error.exit_code)
+        except KeyboardInterrupt:
+            click.echo("Interrupted.", err=True)
+            sys.exit(1)
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        # `mlpkit train -v` as well as `mlpkit -v train`
+        if "-v" in args:
+            ctx.params["verbose"] = True
+            args = [a for a in args if a != "-v"]
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("-v", "--verbose", is_flag=True, help="Show tracebacks.")
+@click.version_option(__version__, prog_name="mlpkit")
+def main(verbose: bool) -> None:  # noqa: ARG001
+    """From a table to a served feed-forward network."""
+
+
+_COMMANDS: tuple[Callable, ...] = (
+    describe,
+    train,
+    evaluate,
+    predict,
+    export,
+    tune,
+    config,
+)
+for _command in _COMMANDS:
+    main.add_command(_command)

@@ -1,0 +1,184 @@
+"""Commands that train, ask and export."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mlpkit.cli.quiet import start_tensorflow
+
+_SET = click.option(
+    "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Override a setting."
+)
+_DATA = click.option("--data", help="CSV, TSV, Parquet or Arrow file, sklearn:NAME.")
+_TARGET = click.option("--target", help="Target column(s), comma-separated.")
+_RUNS = click.option("--runs", default="runs", show_default=True, help="Runs folder.")
+
+
+def _load(
+    source: str | None, data: str | None, target: str | None, overrides: tuple[str, ...]
+) -> Any:
+    """The checked configuration, before TensorFlow is started."""
+    from mlpkit.config import load_config  # noqa: PLC0415
+
+    if source is None and (data is None or target is None):
+        msg = "give a CONFIG.toml, or --data FILE and --target COLUMN"
+        raise click.UsageError(msg)
+    given = []
+    if data is not None:
+        given.append(f"data.path={_quoted(data)}")
+    if target is not None:
+        names = ", ".join(_quoted(name.strip()) for name in target.split(","))
+        given.append(f"data.target=[{names}]")
+    return load_config(source or {}, [*given, *overrides])
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+@click.command()
+@click.argument("config", required=False)
+@_DATA
+@_TARGET
+@_SET
+@_RUNS
+@click.option("--export", "exports", is_flag=True, help="Export the trained model.")
+def train(
+    config: str | None,
+    data: str | None,
+    target: str | None,
+    overrides: tuple[str, ...],
+    runs: str,
+    exports: bool,
+) -> None:
+    """Train a network from CONFIG, or from --data and --target alone."""
+    job = _load(config, data, target, overrides)
+    start_tensorflow()
+    from mlpkit.runs import train as run_training  # noqa: PLC0415
+
+    run = run_training(job, folder=runs, progress=True, report=click.echo)
+    _show_metrics(run.metrics)
+    click.echo(f"run: {run.path}")
+    if exports:
+        _export(run, None)
+    else:
+        click.echo(f"next: mlpkit export {run.path}")
+
+
+@click.command()
+@click.argument("run")
+@click.argument("data")
+def evaluate(run: str, data: str) -> None:
+    """Measure RUN on the labelled rows of DATA."""
+    start_tensorflow()
+    from mlpkit.runs import Run  # noqa: PLC0415
+
+    for name, value in Run.open(run).evaluate(data).items():
+        click.echo(f"{name:10} {value:.6g}")
+
+
+@click.command()
+@click.argument("run")
+@click.argument("data")
+@click.option("-o", "--output", help="CSV or Parquet file; CSV to standard output.")
+def predict(run: str, data: str, output: str | None) -> None:
+    """Answer the rows of DATA by RUN."""
+    import pyarrow.csv  # noqa: PLC0415
+    import pyarrow.parquet  # noqa: PLC0415
+
+    from mlpkit.errors import OutputError, UsageError  # noqa: PLC0415
+
+    suffix = Path(output).suffix if output else ".csv"
+    if suffix not in {".csv", ".parquet"}:
+        msg = f"-o: the file must end in .csv or .parquet, got {output}"
+        raise UsageError(msg)
+    start_tensorflow()
+    from mlpkit.runs import Run  # noqa: PLC0415
+
+    answers = Run.open(run).predict(data)
+    if output is None:
+        sink = pyarrow.BufferOutputStream()
+        pyarrow.csv.write_csv(answers, sink)
+        click.echo(sink.getvalue().to_pybytes(), nl=False)
+        return
+    write = pyarrow.csv.write_csv if suffix == ".csv" else pyarrow.parquet.write_table
+    temporary = Path(output).with_name(f".{Path(output).name}.partial")
+    try:
+        write(answers, temporary)
+        temporary.replace(output)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        msg = f"{output}: must be writable, got: {error.strerror or error}"
+        raise OutputError(msg) from None
+    click.echo(f"{answers.num_rows} rows: {output}")
+
+
+@click.command()
+@click.argument("run")
+@click.option("--to", help="Folder; saved_models/<name> if left.")
+@click.option("--no-verify", is_flag=True, help="Skip the check in a fresh process.")
+def export(run: str, to: str | None, no_verify: bool) -> None:
+    """Write RUN as a SavedModel that takes raw rows."""
+    start_tensorflow()
+    from mlpkit.runs import Run  # noqa: PLC0415
+
+    _export(Run.open(run), to, verify=not no_verify)
+
+
+@click.command()
+@click.argument("config", required=False)
+@_DATA
+@_TARGET
+@_SET
+@_RUNS
+@click.option("--trials", type=int, help="How many; search.trials if left.")
+def tune(
+    config: str | None,
+    data: str | None,
+    target: str | None,
+    overrides: tuple[str, ...],
+    runs: str,
+    trials: int | None,
+) -> None:
+    """Search depth, width and learning rate for CONFIG."""
+    given = () if trials is None else (f"search.trials={trials}",)
+    job = _load(config, data, target, (*overrides, *given))
+    start_tensorflow()
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
+    from mlpkit.tuning import tune as search  # noqa: PLC0415
+
+    result = search(job, folder=runs, report=click.echo)
+    shown = Table(*result.trials.column_names, title="best trials")
+    for row in result.trials.slice(0, 10).to_pylist():
+        shown.add_row(
+            *(f"{v:.4g}" if isinstance(v, float) else str(v) for v in row.values())
+        )
+    Console().print(shown)
+    click.echo(f"next: mlpkit train {result.path / 'best.toml'}")
+
+
+def _export(run: Any, to: str | None, *, verify: bool = True) -> None:
+    from mlpkit.exporting import export as write  # noqa: PLC0415
+
+    checked = verify and run.config.export.verify
+    path = write(run, to, verify=checked)
+    suffix = " (same answers in a fresh TensorFlow process)" if checked else ""
+    click.echo(f"exported: {path}{suffix}")
+
+
+def _show_metrics(metrics: dict[str, Any]) -> None:
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
+    models = [name for name in ("network", "baseline") if name in metrics]
+    shown = Table("rows", "metric", *models)
+    for part, values in metrics["network"].items():
+        for name in values:
+            figures = [f"{metrics[model][part][name]:.4f}" for model in models]
+            shown.add_row(part, name, *figures)
+    Console().print(shown)
+    stopped = f"{metrics['epochs']} epochs, {metrics['seconds']} s"
+    click.echo(f"{stopped}; baseline: one layer without hidden units")

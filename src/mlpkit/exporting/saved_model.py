@@ -1,0 +1,103 @@
+"""`export`: a SavedModel in TF Serving's layout, whole or absent."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from mlpkit.exporting.verify import verify_export
+from mlpkit.preprocessing import MISSING_INTEGER
+from mlpkit.runs import Run, written_aside
+
+_COPIED = (
+    "config.toml",
+    "schema.json",
+    "statistics.json",
+    "metrics.json",
+    "model.keras",
+)
+_MISSING = {"float32": "NaN", "int64": MISSING_INTEGER, "string": ""}
+
+
+def export(
+    run: Run | str | Path,
+    folder: str | Path | None = None,
+    *,
+    verify: bool | None = None,
+) -> Path:
+    """Write ``<folder>/<version>/``, a SavedModel that takes raw columns by name.
+
+    Its signature `serving_default` has one input of shape ``(rows,)`` per raw column
+    and the named answers of `Answers`; the signature `labels` gives the order of the
+    scores. ``assets.extra/`` holds the manifest, the run's texts and ``model.keras``.
+
+    Args:
+        run: A run or its folder.
+        folder: ``saved_models/<name>`` if left; the version counts up from 1.
+        verify: Compare with a fresh process that has TensorFlow only, on held-back
+            rows; as configured if left.
+
+    Returns:
+        The version's folder.
+
+    Raises:
+        UsageError: There is no run in that folder.
+        OutputError: The folder cannot be written, or the answers differ.
+    """
+    run = run if isinstance(run, Run) else Run.open(run)
+    settings = run.config.export
+    base = Path(folder) if folder is not None else Path(settings.folder) / run.name
+    with written_aside(base / str(_next_version(base))) as temporary:
+        _write(run, temporary)
+        if settings.verify if verify is None else verify:
+            verify_export(run, temporary)
+    return base / str(_next_version(base) - 1)
+
+
+def _next_version(base: Path) -> int:
+    found = [int(p.name) for p in base.glob("*") if p.name.isdecimal()]
+    return max(found, default=0) + 1
+
+
+def _write(run: Run, path: Path) -> None:
+    answers = run.answers
+    archive = keras.export.ExportArchive()
+    archive.track(run.model)
+    archive.track(answers.encoder)
+    archive.add_endpoint(
+        "serving_default",
+        answers.serve.python_function,
+        input_signature=[answers.encoder.input_signature],
+    )
+    names = list(run.target.classes or run.target.columns)
+    archive.add_endpoint(
+        "labels", lambda: {"labels": tf.constant(names)}, input_signature=[]
+    )
+    archive.write_out(str(path), verbose=False)
+    extra = path / "assets.extra"
+    extra.mkdir()
+    text = json.dumps(manifest(run), indent=2, ensure_ascii=False)
+    (extra / "manifest.json").write_text(text, encoding="utf-8")
+    for name in _COPIED:
+        shutil.copyfile(run.path / name, extra / name)
+
+
+def manifest(run: Run) -> dict[str, Any]:
+    """Return what a client must know: inputs, how missing is said, outputs, labels."""
+    signature = run.answers.encoder.input_signature
+    outputs = run.answers.serve.get_concrete_function().structured_outputs
+    return {
+        "name": run.name,
+        "task": run.target.task,
+        "target": list(run.target.columns),
+        "labels": list(run.target.classes or run.target.columns),
+        "inputs": {
+            name: {"type": spec.dtype.name, "missing": _MISSING[spec.dtype.name]}
+            for name, spec in signature.items()
+        },
+        "outputs": {name: tensor.dtype.name for name, tensor in outputs.items()},
+        "versions": {"tensorflow": tf.__version__, "keras": keras.__version__},
+    }

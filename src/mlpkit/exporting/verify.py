@@ -1,0 +1,57 @@
+"""Compare an export, in a process that has TensorFlow only, with the run it is of."""
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+from mlpkit.errors import OutputError
+from mlpkit.preprocessing import raw_columns
+from mlpkit.runs import Run
+
+# Float32 answers of equal batches differ by rounding only: TensorFlow rewrites graphs.
+_RELATIVE, _ABSOLUTE = 1e-5, 1e-6
+_PROCESS = Path(__file__).with_name("fresh_process.py")
+
+
+def verify_export(run: Run, path: Path) -> None:
+    """Raise an `OutputError` unless the SavedModel answers as the run does.
+
+    Args:
+        run: Its held-back example rows are asked.
+        path: The SavedModel.
+    """
+    table = run.examples
+    expected = run.answers(table)
+    raw = raw_columns(table, run.answers.encoder.statistics)
+    with tempfile.TemporaryDirectory() as folder:
+        asked, answered = Path(folder) / "asked.npz", Path(folder) / "answered.npz"
+        np.savez(asked, **{f"column_{i}": _plain(v) for i, v in enumerate(raw.values())})
+        command = [sys.executable, "-I", _PROCESS, path, asked, answered, *raw]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            msg = f"{path}: the export does not run by itself: {done.stderr[-2000:]}"
+            raise OutputError(msg)
+        with np.load(answered) as found:
+            for name, values in expected.items():
+                _compare(path, name, _plain(values), found[name])
+
+
+def _plain(values: np.ndarray) -> np.ndarray:
+    """Texts as UTF-8 bytes: arrays of objects would need pickle."""
+    if values.dtype != object:
+        return values
+    return np.array([v if isinstance(v, bytes) else v.encode() for v in values], "S")
+
+
+def _compare(path: Path, name: str, run: np.ndarray, found: np.ndarray) -> None:
+    if run.dtype.kind == "f":
+        same = np.allclose(run, found, rtol=_RELATIVE, atol=_ABSOLUTE)
+    else:
+        same = np.array_equal(run, found)
+    if not same:
+        row = int(np.flatnonzero((run != found).reshape(len(run), -1).any(axis=1))[0])
+        msg = f"{path}: '{name}' must be as in the run, row {row} has {found[row]}"
+        raise OutputError(f"{msg} instead of {run[row]}")

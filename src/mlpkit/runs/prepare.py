@@ -1,0 +1,219 @@
+"""Configuration and data → everything that training needs, encoded."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from mlpkit.config import Config, DataConfig, config_id
+from mlpkit.data import (
+    Column,
+    Split,
+    Target,
+    infer_columns,
+    infer_target,
+    read_table,
+    split_rows,
+    table_digest,
+)
+from mlpkit.data.target import check_columns
+from mlpkit.errors import DataError, UsageError, suggest
+from mlpkit.factory import TASKS
+from mlpkit.preprocessing import Encoder, TargetScaling, encode_table, fit_statistics
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A job's data, ready for the network.
+
+    Attributes:
+        config: The job.
+        identity: 8 hex digits of the job and its rows.
+        table: All rows with a known target.
+        target: Columns, task, classes.
+        columns: Kind of every feature column.
+        split: Rows of train, validation, test.
+        encoder: Fitted on the training rows.
+        scaling: Of a regression's target.
+        x: Encoded matrix, float32 ``(rows, features)``.
+        y: Target as `Target.encode` gives it, in the table's units.
+        weight: Weight of each row, or None.
+        notes: What the user should know.
+    """
+
+    config: Config
+    identity: str
+    table: pa.Table
+    target: Target
+    columns: list[Column]
+    split: Split
+    encoder: Encoder
+    scaling: TargetScaling | None
+    x: np.ndarray
+    y: np.ndarray
+    weight: np.ndarray | None
+    notes: tuple[str, ...]
+
+    def batch(self, rows: np.ndarray) -> tuple[np.ndarray, ...]:
+        """Return x, y (as the loss takes it) and weights, if any, of some rows."""
+        y = self.y[rows] if self.scaling is None else self.scaling.scale(self.y[rows])
+        y = TASKS[self.target.task].shape_target(y)
+        weight = () if self.weight is None else (self.weight[rows],)
+        return (self.x[rows], y, *weight)
+
+
+def prepare(config: Config, data: Any = None) -> Prepared:
+    """Read, infer, split, learn the statistics of the training rows, encode.
+
+    Args:
+        config: The job.
+        data: A table in memory instead of ``config.data.path``.
+
+    Raises:
+        UsageError, DataError: See `read_table`, `infer_target`, `split_rows`.
+    """
+    table, files = _read(config.data, data)
+    target = infer_target(table, config.data.target, config.data.task)
+    known = target.present(table)
+    notes = []
+    if not known.all():
+        lost = int((~known).sum())
+        notes.append(f"{lost} rows are left out: their target is missing")
+        table = table.filter(pa.array(known))
+        files = None if files is None else files[known]
+    split = _split(table, target, config, files)
+    extra = (config.split.column, config.data.sample_weight)
+    used = [*target.columns, *(name for name in extra if name is not None)]
+    train = table.take(split.train)
+    columns = infer_columns(train, kinds=config.columns, exclude=used)
+    missing_values = config.data.missing_values
+    statistics = fit_statistics(
+        train, columns, config.preprocessing, missing_values=missing_values
+    )
+    notes += [f"column '{c.name}' {c.note}" for c in columns if c.kind == "ignore"]
+    encoder = Encoder(statistics)
+    y = target.encode(table)
+    scaling = None
+    if target.task == "regression":
+        scaling = TargetScaling.identity(len(target.columns))
+        if config.preprocessing.standardize_target:
+            scaling = TargetScaling.fit(y[split.train])
+    return Prepared(
+        config,
+        config_id(config, table_digest(table)),
+        table,
+        target,
+        columns,
+        split,
+        encoder,
+        scaling,
+        encode_table(encoder, table),
+        y,
+        row_weights(table, target, y, split.train, config.data),
+        (*notes, *statistics.notes),
+    )
+
+
+def _read(config: DataConfig, data: Any) -> tuple[pa.Table, np.ndarray | None]:
+    """The table, and from which file (0 train, 1 validation, 2 test) each row is."""
+    source = config.path if data is None else data
+    if source is None:
+        msg = "data.path: must name a file, or pass the table as data="
+        raise UsageError(msg)
+    sources = [source, config.validation, config.test]
+    tables = [
+        None if s is None else read_table(s, missing_values=config.missing_values)
+        for s in sources
+    ]
+    if tables[1] is None and tables[2] is None:
+        return tables[0], None
+    present = [(part, t) for part, t in enumerate(tables) if t is not None]
+    names = tables[0].column_names
+    for part, table in present[1:]:
+        lacking = [n for n in names if n not in table.column_names]
+        if lacking:
+            msg = f"{sources[part]}: must have the columns of the training file, "
+            raise DataError(f"{msg}it lacks {', '.join(lacking)}")
+    try:
+        whole = pa.concat_tables(
+            [t.select(names) for _, t in present], promote_options="permissive"
+        )
+    except pa.ArrowInvalid as error:
+        msg = f"the files must have the same column types: {error}"
+        raise DataError(msg) from None
+    return whole, np.concatenate([np.full(t.num_rows, part) for part, t in present])
+
+
+def _split(
+    table: pa.Table, target: Target, config: Config, files: np.ndarray | None
+) -> Split:
+    if files is None:
+        return split_rows(table, target, config.split, seed=config.seed)
+    given = [np.flatnonzero(files == part) for part in range(3)]
+    fractions = {
+        "validation_fraction": 0 if len(given[1]) else config.split.validation_fraction,
+        "test_fraction": 0,
+    }
+    rest = config.split.model_copy(update=fractions)
+    inner = split_rows(table.take(given[0]), target, rest, seed=config.seed)
+    validation = given[1] if len(given[1]) else given[0][inner.validation]
+    return replace(
+        inner, train=given[0][inner.train], validation=validation, test=given[2]
+    )
+
+
+def row_weights(
+    table: pa.Table,
+    target: Target,
+    y: np.ndarray,
+    train: np.ndarray,
+    config: DataConfig,
+) -> np.ndarray | None:
+    """Return the rows' weights: sample weight times class weight, float32 ``(rows,)``."""
+    weight = None
+    if config.sample_weight is not None:
+        weight = _sample_weight(table, config.sample_weight)
+    if config.class_weight is not None:
+        if target.task in {"regression", "multilabel"}:
+            msg = f"data.class_weight: takes a task with classes, got '{target.task}'"
+            raise UsageError(msg)
+        by_class = _class_weight(config.class_weight, target, y[train])
+        weight = by_class[y] if weight is None else weight * by_class[y]
+    return None if weight is None else weight.astype(np.float32)
+
+
+def _sample_weight(table: pa.Table, name: str) -> np.ndarray:
+    check_columns(table, [name])
+    values = table.column(name)
+    if pa.types.is_integer(values.type) or pa.types.is_floating(values.type):
+        weight = values.cast(pa.float64()).to_numpy()
+        if np.isfinite(weight).all() and weight.min() >= 0 and weight.max() > 0:
+            return weight
+    msg = f"data.sample_weight: column '{name}' must hold finite numbers >= 0"
+    raise DataError(msg)
+
+
+def _class_weight(
+    given: str | Mapping[str, float], target: Target, y: np.ndarray
+) -> np.ndarray:
+    labels = [str(label) for label in target.classes]
+    if isinstance(given, Mapping):
+        for label in given:
+            if label not in labels:
+                msg = f"data.class_weight: no class {label!r}{suggest(label, labels)}"
+                raise UsageError(msg)
+        return np.array([given.get(label, 1.0) for label in labels])
+    counts = np.bincount(y, minlength=len(labels))
+    return len(y) / (len(labels) * np.maximum(counts, 1))
+
+
+def default_name(config: Config, data: Any) -> str:
+    """Return the run's name: as configured, else after the data file."""
+    if config.name is not None:
+        return config.name
+    if data is not None or config.data.path is None:
+        return "table"
+    return Path(config.data.path.removeprefix("sklearn:")).stem or "table"

@@ -1,0 +1,190 @@
+"""A run folder: what a finished training leaves, and what can be asked of it.
+
+    config.toml  schema.json  statistics.json  history.json  metrics.json
+    model.keras  examples.parquet (held-back rows by which exports are checked)
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet
+
+from mlpkit.config import Config, load_config, to_toml
+from mlpkit.data import Target, read_table
+from mlpkit.errors import DataError, UsageError
+from mlpkit.evaluation import evaluate
+from mlpkit.factory.restore import restore_model
+from mlpkit.preprocessing import Encoder, Statistics, TargetScaling
+from mlpkit.runs.answers import Answers
+from mlpkit.runs.folder import written_aside
+from mlpkit.runs.prepare import Prepared
+
+_EXAMPLES = 64
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished training.
+
+    Attributes:
+        path: The run folder.
+        name: Without the id.
+        metrics: By network and baseline, then by part, then by metric.
+    """
+
+    path: Path
+    name: str
+    metrics: dict[str, Any]
+
+    @classmethod
+    def open(cls, path: str | Path) -> "Run":
+        """Open a run folder.
+
+        Raises:
+            UsageError: There is no run in that folder.
+        """
+        path = Path(path)
+        if not (path / "metrics.json").is_file():
+            known = sorted(p.parent.name for p in path.parent.glob("*/metrics.json"))
+            msg = f"{path}: must be a run folder, it holds no metrics.json"
+            listed = f"; runs beside it: {', '.join(known[:10])}" if known else ""
+            raise UsageError(msg + listed)
+        return cls(path, path.name.rpartition("-")[0], _read_json(path, "metrics"))
+
+    @cached_property
+    def config(self) -> Config:
+        """The job, every default written out."""
+        return load_config(self.path / "config.toml")
+
+    @cached_property
+    def history(self) -> dict[str, list[float]]:
+        """Losses and metrics by epoch."""
+        return _read_json(self.path, "history")
+
+    @cached_property
+    def target(self) -> Target:
+        """Target columns, task and classes."""
+        values = _read_json(self.path, "schema")["target"]
+        return Target(
+            tuple(values["columns"]),
+            values["task"],
+            tuple(values["classes"]),
+            values["note"],
+        )
+
+    @cached_property
+    def model(self) -> keras.Model:
+        """The network, between the encoded matrix and its output."""
+        return restore_model(self.path / "model.keras")
+
+    @cached_property
+    def answers(self) -> Answers:
+        """The function from raw columns to named answers."""
+        text = (self.path / "statistics.json").read_text(encoding="utf-8")
+        scaling = _read_json(self.path, "schema")["scaling"]
+        return Answers(
+            Encoder(Statistics.from_json(text)),
+            self.model,
+            self.target,
+            None if scaling is None else TargetScaling(*map(tuple, scaling.values())),
+        )
+
+    @property
+    def examples(self) -> pa.Table:
+        """Some held-back rows, raw feature columns only."""
+        return pa.parquet.read_table(self.path / "examples.parquet")
+
+    def predict(self, data: Any) -> pa.Table:
+        """Return the answers for the rows of any table as a table.
+
+        Its columns are `prediction` and, for classes, `score_<class>`; with several
+        targets or labels `prediction_<name>` and `score_<name>` each.
+
+        Raises:
+            DataError: The rows lack a column, or hold another type.
+        """
+        answers = self.answers(self._read(data))
+        names = self.target.classes or self.target.columns
+        values = answers.get("classes", answers.get("prediction"))
+        if values.ndim == 2:
+            columns = {f"prediction_{n}": values[:, i] for i, n in enumerate(names)}
+        else:
+            columns = {"prediction": _decoded(values)}
+        for i, name in enumerate(names if "scores" in answers else ()):
+            columns[f"score_{name}"] = answers["scores"][:, i]
+        return pa.table({k: pa.array(v) for k, v in columns.items()})
+
+    def evaluate(self, data: Any) -> dict[str, float]:
+        """Return the metrics on labelled rows; rows without a target do not count.
+
+        Raises:
+            DataError: No row has a target, or a column does not fit.
+        """
+        table = self._read(data)
+        known = self.target.present(table)
+        if not known.any():
+            msg = f"the target {', '.join(self.target.columns)} is missing in every row"
+            raise DataError(msg)
+        table = table.filter(pa.array(known))
+        return evaluate(
+            self.target.task, self.target.encode(table), self.answers.scores(table)
+        )
+
+    def _read(self, data: Any) -> pa.Table:
+        return read_table(data, missing_values=self.config.data.missing_values)
+
+
+def save_run(
+    path: Path,
+    name: str,
+    prepared: Prepared,
+    model: keras.Model,
+    history: dict[str, list[float]],
+    metrics: dict[str, Any],
+) -> Run:
+    """Write the run folder, whole or not at all, and open it."""
+    held = prepared.split.test if len(prepared.split.test) else prepared.split.validation
+    held = held if len(held) else prepared.split.train
+    statistics = prepared.encoder.statistics
+    schema = {
+        "target": asdict(prepared.target),
+        "scaling": None if prepared.scaling is None else asdict(prepared.scaling),
+        "columns": [asdict(c) for c in prepared.columns],
+    }
+    config = prepared.config
+    data = {
+        key: str(Path(value).resolve()) if key in _FILES and ":" not in value else value
+        for key, value in config.data.model_dump(exclude_none=True).items()
+    }
+    saved = Config.model_validate({**config.model_dump(), "name": name, "data": data})
+    with written_aside(path) as folder:
+        texts = {
+            "config.toml": to_toml(saved, defaults=True),
+            "schema.json": json.dumps(schema, indent=2, ensure_ascii=False),
+            "statistics.json": statistics.to_json(),
+            "history.json": json.dumps(history, default=float),
+            "metrics.json": json.dumps(metrics, indent=2),
+        }
+        for file, text in texts.items():
+            (folder / file).write_text(text, encoding="utf-8")
+        model.save(folder / "model.keras")
+        examples = prepared.table.take(held[:_EXAMPLES]).select(list(statistics.names))
+        pa.parquet.write_table(examples, folder / "examples.parquet")
+    return Run.open(path)
+
+
+_FILES = ("path", "validation", "test")
+
+
+def _decoded(values: np.ndarray) -> Any:
+    return [v.decode() for v in values] if values.dtype == object else values
+
+
+def _read_json(path: Path, name: str) -> Any:
+    return json.loads((path / f"{name}.json").read_text(encoding="utf-8"))

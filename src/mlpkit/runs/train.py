@@ -1,0 +1,163 @@
+"""`train`: a configuration in, a run folder out."""
+
+import math
+import time
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from mlpkit.config import Config, ModelConfig, TrainingConfig, load_config
+from mlpkit.evaluation import evaluate
+from mlpkit.factory import build_model, build_optimizer
+from mlpkit.runs.answers import Answers
+from mlpkit.runs.prepare import Prepared, default_name, prepare
+from mlpkit.runs.run import Run, save_run
+from mlpkit.training import Progress, batch_size_for, fit, placement
+
+_BASELINE_RATE = 1e-2  # a single layer takes larger steps than a deep network
+Report = Callable[[str], None]
+
+
+def train(
+    config: Config | Mapping[str, Any] | str | Path,
+    *,
+    data: Any = None,
+    overrides: Iterable[str] = (),
+    folder: str | Path = "runs",
+    progress: bool = False,
+    report: Report = lambda _: None,
+) -> Run:
+    """Train the network of a configuration, and a single-layer baseline beside it.
+
+    Args:
+        config: TOML file, mapping or `Config`.
+        data: A table in memory (DataFrame, Arrow, dict) instead of ``data.path``.
+        overrides: ``"key=value"`` settings that win over the configuration.
+        folder: Where the run folder ``<name>-<id>`` goes. The id is that of settings
+            and rows: the same job again gives the same run, bit for bit.
+        progress: Show epochs as they pass.
+        report: Called with each thing the user should know.
+
+    Returns:
+        The run: ``run.metrics``, ``run.path``, ``run.predict(table)``.
+
+    Raises:
+        UsageError: A mistake in the configuration.
+        DataError: The table cannot be used as asked.
+        OutputError: The run folder cannot be written.
+    """
+    config = load_config(config, overrides)
+    name = default_name(config, data)
+    prepared = prepare(config, data)
+    for note in (_summary(prepared), *prepared.notes):
+        report(note)
+    started = time.monotonic()
+    model, history = train_network(
+        prepared, config.model, config.training, label="network", progress=progress
+    )
+    seconds = time.monotonic() - started
+    metrics: dict[str, Any] = {"network": measure(prepared, model)}
+    interrupted = getattr(history, "interrupted", False)
+    if interrupted:
+        report("interrupted: the best weights so far are kept")
+    else:
+        metrics["baseline"] = measure(prepared, _baseline(prepared, progress=progress))
+    figures = {
+        "epochs": len(history.epoch),
+        "best_epoch": getattr(history, "best_epoch", None),
+        "seconds": round(seconds, 2),
+        "interrupted": interrupted,
+        "rows": {part: len(rows) for part, rows in prepared.split.parts().items()},
+        **metrics,
+    }
+    path = Path(folder) / f"{name}-{prepared.identity}"
+    return save_run(path, name, prepared, model, history.history, figures)
+
+
+def train_network(
+    prepared: Prepared,
+    model: ModelConfig,
+    training: TrainingConfig,
+    *,
+    label: str,
+    progress: bool = False,
+    callbacks: Iterable[keras.callbacks.Callback] = (),
+) -> tuple[keras.Model, keras.callbacks.History]:
+    """Return a network trained on prepared data, with its history."""
+    x, y, *weight = prepared.batch(prepared.split.train)
+    size = min(training.batch_size or batch_size_for(len(x)), len(x))
+    steps = training.epochs * math.ceil(len(x) / size)
+    seed = prepared.config.seed
+    with placement(training):
+        network = build_model(
+            prepared.target.task,
+            num_features=x.shape[1],
+            num_outputs=prepared.target.num_outputs,
+            cardinalities=prepared.encoder.cardinalities,
+            optimizer=build_optimizer(training, total_steps=steps),
+            dtype=training.precision,
+            seed=seed,
+            **model.model_dump(),
+        )
+        bar = Progress(label) if progress else None
+        try:
+            history = fit(
+                network,
+                x,
+                y,
+                batch_size=size,
+                epochs=training.epochs,
+                validation_data=_validation(prepared),
+                sample_weight=weight[0] if weight else None,
+                callbacks=[*callbacks, *([bar] if bar else [])],
+                patience=training.patience,
+                seed=seed,
+            )
+        finally:
+            if bar:
+                bar.close()
+    return network, history
+
+
+def measure(prepared: Prepared, model: keras.Model) -> dict[str, dict[str, float]]:
+    """Return the metrics on validation and test rows, in the table's units."""
+    answers = Answers(prepared.encoder, model, prepared.target, prepared.scaling)
+    found = {}
+    for part, rows in prepared.split.parts().items():
+        if part == "train" or not len(rows):
+            continue
+        weight = None if prepared.weight is None else prepared.weight[rows]
+        found[part] = evaluate(
+            prepared.target.task,
+            prepared.y[rows],
+            answers.scores(prepared.table.take(rows)),
+            sample_weight=weight,
+        )
+    return found
+
+
+def _validation(prepared: Prepared) -> tuple[Any, ...] | None:
+    rows = prepared.split.validation
+    return prepared.batch(rows) if len(rows) else None
+
+
+def _baseline(prepared: Prepared, *, progress: bool) -> keras.Model:
+    config = prepared.config
+    training = config.training.model_copy(update={"learning_rate": _BASELINE_RATE})
+    single = ModelConfig(hidden=(), dropout=0.0)
+    return train_network(
+        prepared, single, training, label="single layer", progress=progress
+    )[0]
+
+
+def _summary(prepared: Prepared) -> str:
+    target = prepared.target
+    rows = ", ".join(f"{len(r)} {p}" for p, r in prepared.split.parts().items())
+    kinds = [c.kind for c in prepared.columns if c.kind != "ignore"]
+    counted = ", ".join(f"{kinds.count(k)} {k}" for k in dict.fromkeys(kinds))
+    names = ", ".join(target.columns[:3]) + ("…" if len(target.columns) > 3 else "")
+    return (
+        f"{target.task} of {names} ({target.note}); columns: {counted}; rows: {rows}"
+    )

@@ -1,0 +1,108 @@
+"""`Predictor`: an exported SavedModel that tells what is wrong with a row."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from mlpkit.errors import ServingError, UsageError, suggest
+
+_WHAT = {"float32": "numbers", "int64": "whole numbers", "string": "text"}
+
+
+class Predictor:
+    """Answers raw rows by an exported model.
+
+    Args:
+        path: ``saved_models/<name>/<version>``, or ``saved_models/<name>`` for the
+            highest version.
+
+    Raises:
+        UsageError: There is no exported model.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = _version(Path(path))
+        text = (self.path / "assets.extra" / "manifest.json").read_text("utf-8")
+        self.manifest: dict[str, Any] = json.loads(text)
+        self._model = tf.saved_model.load(str(self.path))
+        self._serve = self._model.signatures["serving_default"]
+
+    def predict(
+        self, rows: Mapping[str, Sequence[Any]] | Sequence[Mapping[str, Any]]
+    ) -> dict[str, np.ndarray]:
+        """Return the named answers for some rows.
+
+        Args:
+            rows: Columns by name, or a list of rows, each a dict. ``None`` is missing;
+                dates are text such as ``2024-05-31``; other columns are ignored.
+
+        Raises:
+            ServingError: A column is missing, or a value has the wrong type.
+        """
+        columns = rows if isinstance(rows, Mapping) else self._by_column(rows)
+        inputs = self.manifest["inputs"]
+        lacking = [name for name in inputs if name not in columns]
+        if lacking:
+            near = suggest(lacking[0], columns)
+            msg = f"rows must have the column(s) {', '.join(lacking)}{near}"
+            raise ServingError(msg)
+        lengths = {len(columns[name]) for name in inputs}
+        if len(lengths) > 1:
+            msg = f"columns must be equally long, got {sorted(lengths)} rows"
+            raise ServingError(msg)
+        tensors = {
+            name: _tensor(name, columns[name], **spec) for name, spec in inputs.items()
+        }
+        return {name: t.numpy() for name, t in self._serve(**tensors).items()}
+
+    def _by_column(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+        inputs = self.manifest["inputs"]
+        for number, row in enumerate(rows):
+            lacking = [name for name in inputs if name not in row]
+            if lacking:
+                near = suggest(lacking[0], row)
+                msg = f"row {number} must have the column(s) {', '.join(lacking)}{near}"
+                raise ServingError(msg)
+        return {name: [row[name] for row in rows] for name in inputs}
+
+
+def _version(path: Path) -> Path:
+    if not (path / "saved_model.pb").is_file():
+        versions = [p for p in path.glob("*") if p.name.isdecimal()]
+        path = max(versions, key=lambda p: int(p.name), default=path)
+    if not (path / "assets.extra" / "manifest.json").is_file():
+        msg = f"{path}: must be an exported model, saved_models/<name>[/<version>]"
+        raise UsageError(msg)
+    return path
+
+
+def _tensor(name: str, values: Sequence[Any], *, type: str, missing: Any) -> tf.Tensor:  # noqa: A002
+    stand_in = np.nan if type == "float32" else missing
+    filled = [stand_in if _is_missing(v, type) else v for v in values]
+    for row, value in enumerate(filled):
+        if not _fits(value, type):
+            msg = f"column '{name}' must hold {_WHAT[type]}, got {value!r} in row {row}"
+            raise ServingError(msg)
+    if type == "int64":
+        filled = [int(v) for v in filled]
+    return tf.constant(filled, type, shape=[len(filled)])
+
+
+def _is_missing(value: Any, kind: str) -> bool:
+    # NaN is how NumPy and pandas say that a whole number or a text is missing
+    return value is None or (kind != "float32" and value != value)  # noqa: PLR0124
+
+
+def _fits(value: Any, kind: str) -> bool:
+    if kind == "string":
+        return isinstance(value, str | bytes)
+    if isinstance(value, bool | np.bool_):
+        return kind == "int64"
+    if kind == "float32":
+        return isinstance(value, int | float | np.number)
+    whole = isinstance(value, int | np.integer)
+    return whole or (isinstance(value, float | np.floating) and float(value).is_integer())
