@@ -24,7 +24,7 @@ _PLACES = {
     "tune": "mlpkit.tuning.search:tune",
 }
 
-__all__ = [  # noqa: PLE0604, PLE0605, RUF022
+__all__ = [
     *sorted(_PLACES),
 ]
 

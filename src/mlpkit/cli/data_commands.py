@@ -10,10 +10,10 @@ import click
 @click.option("--target", default="", help="Target column(s), comma-separated.")
 def describe(data: str, target: str) -> None:
     """Show the columns of DATA: their kinds, values, missing rows, and the task."""
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
+    from rich.console import Console
+    from rich.table import Table
 
-    from mlpkit.data import infer_columns, infer_target, read_table  # noqa: PLC0415
+    from mlpkit.data import infer_columns, infer_target, read_table
 
     table = read_table(data)
     targets = [name.strip() for name in target.split(",") if name.strip()]
@@ -41,7 +41,7 @@ def describe(data: str, target: str) -> None:
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE")
 def config(path: str | None, schema: bool, overrides: tuple[str, ...]) -> None:
     """Check the configuration PATH and print it with every default."""
-    from mlpkit.config import Config, load_config, to_toml  # noqa: PLC0415
+    from mlpkit.config import Config, load_config, to_toml
 
     if schema:
         click.echo(json.dumps(Config.model_json_schema(), indent=2))

@@ -2,7 +2,6 @@
 
 import sys
 import traceback
-from collections.abc import Callable
 from typing import Any
 
 import click
@@ -39,11 +38,11 @@ class _Group(click.Group):
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("-v", "--verbose", is_flag=True, help="Show tracebacks.")
 @click.version_option(__version__, prog_name="mlpkit")
-def main(verbose: bool) -> None:  # noqa: ARG001
+def main(verbose: bool) -> None:
     """From a table to a served feed-forward network."""
 
 
-_COMMANDS: tuple[Callable, ...] = (
+_COMMANDS: tuple[click.Command, ...] = (
     describe,
     train,
     evaluate,

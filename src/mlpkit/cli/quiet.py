@@ -18,7 +18,7 @@ def start_tensorflow() -> None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            import tensorflow as tf  # noqa: PLC0415
+            import tensorflow as tf
 
             tf.config.list_logical_devices()
     finally:

@@ -19,7 +19,7 @@ def _load(
     source: str | None, data: str | None, target: str | None, overrides: tuple[str, ...]
 ) -> Any:
     """The checked configuration, before TensorFlow is started."""
-    from mlpkit.config import load_config  # noqa: PLC0415
+    from mlpkit.config import load_config
 
     if source is None and (data is None or target is None):
         msg = "give a CONFIG.toml, or --data FILE and --target COLUMN"
@@ -55,7 +55,7 @@ def train(
     """Train a network from CONFIG, or from --data and --target alone."""
     job = _load(config, data, target, overrides)
     start_tensorflow()
-    from mlpkit.runs import train as run_training  # noqa: PLC0415
+    from mlpkit.runs import train as run_training
 
     run = run_training(job, folder=runs, progress=True, report=click.echo)
     _show_metrics(run.metrics)
@@ -72,7 +72,7 @@ def train(
 def evaluate(run: str, data: str) -> None:
     """Measure RUN on the labelled rows of DATA."""
     start_tensorflow()
-    from mlpkit.runs import Run  # noqa: PLC0415
+    from mlpkit.runs import Run
 
     for name, value in Run.open(run).evaluate(data).items():
         click.echo(f"{name:10} {value:.6g}")
@@ -84,17 +84,17 @@ def evaluate(run: str, data: str) -> None:
 @click.option("-o", "--output", help="CSV or Parquet file; CSV to standard output.")
 def predict(run: str, data: str, output: str | None) -> None:
     """Answer the rows of DATA by RUN."""
-    import pyarrow.csv  # noqa: PLC0415
-    import pyarrow.parquet  # noqa: PLC0415
+    import pyarrow.csv
+    import pyarrow.parquet
 
-    from mlpkit.errors import OutputError, UsageError  # noqa: PLC0415
+    from mlpkit.errors import OutputError, UsageError
 
     suffix = Path(output).suffix if output else ".csv"
     if suffix not in {".csv", ".parquet"}:
         msg = f"-o: the file must end in .csv or .parquet, got {output}"
         raise UsageError(msg)
     start_tensorflow()
-    from mlpkit.runs import Run  # noqa: PLC0415
+    from mlpkit.runs import Run
 
     answers = Run.open(run).predict(data)
     if output is None:
@@ -121,7 +121,7 @@ def predict(run: str, data: str, output: str | None) -> None:
 def export(run: str, to: str | None, no_verify: bool) -> None:
     """Write RUN as a SavedModel that takes raw rows."""
     start_tensorflow()
-    from mlpkit.runs import Run  # noqa: PLC0415
+    from mlpkit.runs import Run
 
     _export(Run.open(run), to, verify=not no_verify)
 
@@ -145,10 +145,10 @@ def tune(
     given = () if trials is None else (f"search.trials={trials}",)
     job = _load(config, data, target, (*overrides, *given))
     start_tensorflow()
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
+    from rich.console import Console
+    from rich.table import Table
 
-    from mlpkit.tuning import tune as search  # noqa: PLC0415
+    from mlpkit.tuning import tune as search
 
     result = search(job, folder=runs, report=click.echo)
     shown = Table(*result.trials.column_names, title="best trials")
@@ -161,7 +161,7 @@ def tune(
 
 
 def _export(run: Any, to: str | None, *, verify: bool = True) -> None:
-    from mlpkit.exporting import export as write  # noqa: PLC0415
+    from mlpkit.exporting import export as write
 
     checked = verify and run.config.export.verify
     path = write(run, to, verify=checked)
@@ -170,8 +170,8 @@ def _export(run: Any, to: str | None, *, verify: bool = True) -> None:
 
 
 def _show_metrics(metrics: dict[str, Any]) -> None:
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
+    from rich.console import Console
+    from rich.table import Table
 
     models = [name for name in ("network", "baseline") if name in metrics]
     shown = Table("rows", "metric", *models)

@@ -82,7 +82,9 @@ def _apply(values: dict[str, Any], override: str) -> None:
     for parent in parents:
         inner = values.get(parent)
         # `training.optimizer.beta_1=0.8` may follow `optimizer = "adam"`
-        values[parent] = {"name": inner} if isinstance(inner, str) else dict(inner or {})
+        values[parent] = (
+            {"name": inner} if isinstance(inner, str) else dict(inner or {})
+        )
         values = values[parent]
     values[last] = value
 
@@ -92,7 +94,9 @@ def _explain(error: Mapping[str, Any], cls: type[BaseModel]) -> str:
     location = [str(part) for part in error["loc"] if "[" not in str(part)]
     key = ".".join(location)
     if error["type"] == "extra_forbidden":
-        return f"{key}: no such key{suggest(location[-1], _keys_at(cls, location[:-1]))}"
+        return (
+            f"{key}: no such key{suggest(location[-1], _keys_at(cls, location[:-1]))}"
+        )
     if error["type"] == "missing":
         return f"{key}: must be given"
     message = error["msg"].removeprefix("Value error, ")

@@ -9,9 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 ColumnKind = Literal["numeric", "categorical", "boolean", "datetime", "ignore"]
-TaskName = Literal[
-    "regression", "binary", "binary_softmax", "multiclass", "multilabel"
-]
+TaskName = Literal["regression", "binary", "binary_softmax", "multiclass", "multilabel"]
 ActivationName = Literal[
     "elu", "gelu", "leaky_relu", "linear", "mish", "prelu", "relu", "rrelu", "selu",
     "sigmoid", "silu", "tanh", "threshold",
@@ -20,10 +18,14 @@ InitializerName = Literal[
     "constant", "glorot_normal", "glorot_uniform", "he_normal", "he_uniform",
     "lecun_normal", "lecun_uniform", "small_normal",
 ]  # fmt: skip
-ScheduleName = Literal["constant", "one_cycle", "warmup_cosine"]
+ScheduleName = Literal[
+    "constant", "cos_log4", "exponential", "flat_cosine", "one_cycle", "step",
+    "warmup_cosine",
+]  # fmt: skip
 OptimizerName = Literal[
-    "adadelta", "adagrad", "adam", "adamax", "nadam", "rmsprop", "sgd"
-]
+    "adadelta", "adagrad", "adam", "adamax", "amsgrad", "momentum", "nadam", "nesterov",
+    "rmsprop", "sgd",
+]  # fmt: skip
 
 MISSING_VALUES = ("", "NA", "N/A", "NaN", "nan", "NULL", "null", "None", "#N/A")
 
@@ -139,7 +141,8 @@ class PreprocessingConfig(Section):
         10_000, description="Most frequent categories kept; the rest count as unseen."
     )
     standardize_target: bool = Field(
-        True, description="Train regression on (y - mean) / std; answers are in y."
+        default=True,
+        description="Regression trains on (y - mean) / std.",
     )
 
 
@@ -179,7 +182,7 @@ class ExportConfig(Section):
     """`[export]`: where SavedModels go."""
 
     folder: str = "saved_models"
-    verify: bool = Field(True, description="Compare with a fresh TensorFlow process.")
+    verify: bool = Field(default=True, description="Check in a fresh process.")
 
 
 class SearchConfig(Section):

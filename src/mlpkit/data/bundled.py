@@ -18,7 +18,7 @@ def read_bundled(name: str) -> pa.Table:
     if name not in BUNDLED:
         msg = f"sklearn:{name}: no such bundled set{suggest(name, BUNDLED)}"
         raise UsageError(msg)
-    from sklearn import datasets  # noqa: PLC0415  (1.5 s that few need)
+    from sklearn import datasets
 
     bunch = getattr(datasets, f"load_{name}")()
     columns = dict(zip(bunch.feature_names, bunch.data.T, strict=True))

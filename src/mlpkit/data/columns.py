@@ -71,6 +71,8 @@ def _describe(name: str, values: pa.ChunkedArray, kind: ColumnKind | None) -> Co
     if pa.types.is_nested(values.type):
         note = "left out: lists are read as targets only"
         return Column(name, "ignore", 0, missing, note)
+    if pa.types.is_null(values.type):
+        return Column(name, "ignore", 0, missing, "left out: no value in any row")
     distinct = pc.count_distinct(values, mode="only_valid").as_py()
     if kind is not None:
         return Column(name, kind, distinct, missing, "as configured")
@@ -127,7 +129,7 @@ def _share(values: pa.ChunkedArray, pattern: str, present: int) -> float:
 
 
 def _mixture(name: str, values: pa.ChunkedArray, present: int) -> str:
-    is_number = pc.fill_null(pc.match_substring_regex(values, _NUMBER), value=True)
+    is_number = pc.fill_null(pc.match_substring_regex(values, _NUMBER), fill_value=True)
     others = pc.filter(values, pc.invert(is_number))
     shown = ", ".join(repr(v) for v in others.unique()[:5].to_pylist())
     first = pc.index(is_number, value=False).as_py()

@@ -54,9 +54,7 @@ def names(table: pa.Table, columns: Sequence[str]) -> tuple[Any, ...]:
     return found
 
 
-def encode(
-    table: pa.Table, columns: Sequence[str], known: Sequence[Any]
-) -> np.ndarray:
+def encode(table: pa.Table, columns: Sequence[str], known: Sequence[Any]) -> np.ndarray:
     """Return float32 ``(rows, labels)`` of 0 and 1.
 
     Raises:
@@ -81,7 +79,9 @@ def _lists(values: pa.ChunkedArray) -> pa.ChunkedArray:
         return values
     split = pc.split_pattern(pc.fill_null(values, ""), SEPARATOR)
     # "" splits into one empty label, which is none
-    kept = [[label.strip() for label in row if label.strip()] for row in split.to_pylist()]
+    kept = [
+        [label.strip() for label in row if label.strip()] for row in split.to_pylist()
+    ]
     return pa.chunked_array([pa.array(kept, pa.list_(pa.string()))])
 
 
@@ -105,4 +105,6 @@ def _yes(values: pa.ChunkedArray, name: str) -> np.ndarray:
     _check_yes_no(values, name)
     if pa.types.is_boolean(values.type):
         return values.to_numpy().astype(np.float32)
-    return pc.is_in(_words(values), value_set=pa.array(_YES)).to_numpy().astype(np.float32)
+    return (
+        pc.is_in(_words(values), value_set=pa.array(_YES)).to_numpy().astype(np.float32)
+    )

@@ -135,13 +135,17 @@ def _classes(table: pa.Table, columns: tuple[str, ...], task: str) -> tuple[Any,
         raise UsageError(msg)
     classes = tuple(sorted(pc.unique(values).drop_null().to_pylist()))
     if len(classes) < 2:
-        msg = f"target '{columns[0]}': must have two or more classes, got {classes[0]!r}"
+        msg = (
+            f"target '{columns[0]}': must have two or more classes, got {classes[0]!r}"
+        )
         raise DataError(f"{msg} in every row")
     if task.startswith("binary") and len(classes) > 2:
         msg = f"task {task!r} takes two classes, target '{columns[0]}' has"
         raise UsageError(f"{msg} {len(classes)}; use 'multiclass'")
     if len(classes) > 0.5 * len(values) and len(values) >= 20:
-        msg = f"target '{columns[0]}': classes must repeat, got {len(classes)} different"
+        msg = (
+            f"target '{columns[0]}': classes must repeat, got {len(classes)} different"
+        )
         raise DataError(f"{msg} values in {len(values)} rows")
     return classes
 

@@ -30,8 +30,9 @@ def export(
 ) -> Path:
     """Write ``<folder>/<version>/``, a SavedModel that takes raw columns by name.
 
-    Its signature `serving_default` has one input of shape ``(rows,)`` per raw column
-    and the named answers of `Answers`; the signature `labels` gives the order of the
+    Its signature `serving_default` has one input of shape ``(rows,)`` per raw column,
+    named as the column (other than letters, digits and ``_`` become ``_``), and the
+    named answers of `Answers`; the signature `labels` gives the order of the
     scores. ``assets.extra/`` holds the manifest, the run's texts and ``model.keras``.
 
     Args:
@@ -67,14 +68,18 @@ def _write(run: Run, path: Path) -> None:
     archive = keras.export.ExportArchive()
     archive.track(run.model)
     archive.track(answers.encoder)
+    served = answers.encoder.serving_names
+    signature = {
+        served[column]: tf.TensorSpec(spec.shape, spec.dtype, name=served[column])
+        for column, spec in answers.encoder.input_signature.items()
+    }
     archive.add_endpoint(
         "serving_default",
-        answers.serve.python_function,
-        input_signature=[answers.encoder.input_signature],
+        lambda rows: answers.serve({c: rows[name] for c, name in served.items()}),
+        input_signature=[signature],
     )
-    names = list(run.target.classes or run.target.columns)
     archive.add_endpoint(
-        "labels", lambda: {"labels": tf.constant(names)}, input_signature=[]
+        "labels", lambda: {"labels": answers.labels}, input_signature=[]
     )
     archive.write_out(str(path), verbose=False)
     extra = path / "assets.extra"
@@ -95,7 +100,11 @@ def manifest(run: Run) -> dict[str, Any]:
         "target": list(run.target.columns),
         "labels": list(run.target.classes or run.target.columns),
         "inputs": {
-            name: {"type": spec.dtype.name, "missing": _MISSING[spec.dtype.name]}
+            name: {
+                "input": run.answers.encoder.serving_names[name],
+                "type": spec.dtype.name,
+                "missing": _MISSING[spec.dtype.name],
+            }
             for name, spec in signature.items()
         },
         "outputs": {name: tensor.dtype.name for name, tensor in outputs.items()},

@@ -27,9 +27,12 @@ def verify_export(run: Run, path: Path) -> None:
     expected = run.answers(table)
     raw = raw_columns(table, run.answers.encoder.statistics)
     with tempfile.TemporaryDirectory() as folder:
+        names = run.answers.encoder.serving_names.values()
         asked, answered = Path(folder) / "asked.npz", Path(folder) / "answered.npz"
-        np.savez(asked, **{f"column_{i}": _plain(v) for i, v in enumerate(raw.values())})
-        command = [sys.executable, "-I", _PROCESS, path, asked, answered, *raw]
+        columns = {f"column_{i}": _plain(v) for i, v in enumerate(raw.values())}
+        np.savez(asked, allow_pickle=False, **columns)
+        places = [str(p) for p in (_PROCESS, path, asked, answered)]
+        command = [sys.executable, "-I", *places, *names]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             msg = f"{path}: the export does not run by itself: {done.stderr[-2000:]}"

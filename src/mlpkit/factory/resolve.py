@@ -15,19 +15,19 @@ from mlpkit.errors import UsageError, suggest
 
 
 def build_activation(
-    name: str, *, params: Mapping[str, Any] | None = None, **fixed: Any
+    kind: str, *, params: Mapping[str, Any] | None = None, **fixed: Any
 ) -> keras.layers.Layer:
     """Return the activation layer of that name.
 
     Args:
-        name: Key of ``ACTIVATIONS``.
+        kind: Key of ``ACTIVATIONS``.
         params: Arguments given by the user.
         **fixed: Arguments given by the caller, left out where not taken.
 
     Raises:
         UsageError: Unknown name or argument, or a value out of range.
     """
-    return _build("activation", ACTIVATIONS, name, params or {}, fixed)
+    return _build("activation", ACTIVATIONS, kind, params or {}, fixed)
 
 
 def build_initializer(
@@ -92,9 +92,7 @@ def _build(
     return _call(family, cls, name, (), {**fixed, **params})
 
 
-def _check_params(
-    family: str, cls: type, name: str, params: Mapping[str, Any]
-) -> None:
+def _check_params(family: str, cls: type, name: str, params: Mapping[str, Any]) -> None:
     taken = [
         key
         for key, parameter in inspect.signature(cls).parameters.items()

@@ -1,12 +1,12 @@
 """The lecture's summary table: task → output units, output activation, loss.
 
-| task             | units   | activation | loss                      | prediction      |
-|------------------|---------|------------|---------------------------|-----------------|
-| regression       | targets | linear     | mean squared error        | the output      |
-| binary           | 1       | sigmoid    | binary cross-entropy      | p > 0.5 ⇔ z > 0 |
-| binary_softmax   | 2       | softmax    | categorical cross-entropy | argmax          |
-| multiclass       | classes | softmax    | categorical cross-entropy | argmax          |
-| multilabel       | labels  | sigmoid    | binary cross-entropy      | p > 0.5 each    |
+| task           | units   | activation | loss                      | prediction      |
+|----------------|---------|------------|---------------------------|-----------------|
+| regression     | targets | linear     | mean squared error        | the output      |
+| binary         | 1       | sigmoid    | binary cross-entropy      | p > 0.5 ⇔ z > 0 |
+| binary_softmax | 2       | softmax    | categorical cross-entropy | argmax          |
+| multiclass     | classes | softmax    | categorical cross-entropy | argmax          |
+| multilabel     | labels  | sigmoid    | binary cross-entropy      | p > 0.5 each    |
 """
 
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The hidden part of the network: [embedding] → (dense → [norm] → activation → drop)*."""
+"""The hidden part: [embedding] → (dense → [norm] → activation → [dropout])*."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any

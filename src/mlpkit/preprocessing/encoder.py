@@ -1,5 +1,6 @@
 """The one graph that turns raw columns into the encoded matrix."""
 
+import re
 from collections.abc import Mapping
 
 import numpy as np
@@ -52,9 +53,21 @@ class Encoder(tf.Module):
     def input_signature(self) -> dict[str, tf.TensorSpec]:
         """Name, type and shape ``(rows,)`` of every raw column."""
         return {
-            c.name: tf.TensorSpec([None], _TF_TYPES[c.raw], name=c.name)
+            c.name: tf.TensorSpec([None], _TF_TYPES[c.raw])
             for c in self.statistics.columns
         }
+
+    @property
+    def serving_names(self) -> dict[str, str]:
+        """Column → name of its input in a SavedModel, which takes identifiers only."""
+        taken: dict[str, str] = {}
+        for column in self.statistics.names:
+            name = re.sub(r"\W", "_", column, flags=re.ASCII)
+            name = name if name[:1].isalpha() else f"column_{name}"
+            while name in taken.values():
+                name += "_"
+            taken[column] = name
+        return taken
 
     @property
     def num_features(self) -> int:
@@ -81,8 +94,12 @@ class Encoder(tf.Module):
                     for i, column in enumerate(columns)
                     if column.missing
                 ]
-        slots = {c.name: self._tables[c.name].lookup(raw[c.name]) for c in self._categorical}
-        one_hot = [_one_hot(slots[c.name], c) for c in self._categorical if not c.embedded]
+        slots = {
+            c.name: self._tables[c.name].lookup(raw[c.name]) for c in self._categorical
+        }
+        one_hot = [
+            _one_hot(slots[c.name], c) for c in self._categorical if not c.embedded
+        ]
         ids = [
             ops.cast(slots[c.name][:, None], "float32")
             for c in self._categorical
@@ -150,7 +167,7 @@ def _table(
     """Value → slot: 0 unseen, 1 missing, 2… vocabulary."""
     if column.raw == "text":
         texts = dict.fromkeys(("", *statistics.missing_values))
-        marks = [text for text in texts if text not in column.vocabulary]
+        marks: list = [text for text in texts if text not in column.vocabulary]
     else:
         marks = [MISSING_INTEGER]
     keys = [*column.vocabulary, *marks]

@@ -107,8 +107,10 @@ def _cast(
     try:
         if pa.types.is_floating(values.type):
             values = pc.if_else(pc.is_finite(values), values, None)
-            return values.cast(pa.int64()).cast(kind) if _exact(kind) else values.cast(
-                kind
+            return (
+                values.cast(pa.int64()).cast(kind)
+                if _exact(kind)
+                else values.cast(kind)
             )
         if pa.types.is_boolean(kind) and pa.types.is_integer(values.type):
             _only_zero_one(values)

@@ -21,7 +21,9 @@ class TargetScaling:
     def fit(cls, y: np.ndarray) -> "TargetScaling":
         """Return the scaling of training targets, shape ``(rows, columns)``."""
         std = y.std(axis=0)
-        return cls(tuple(y.mean(axis=0).tolist()), tuple(np.where(std, std, 1).tolist()))
+        return cls(
+            tuple(y.mean(axis=0).tolist()), tuple(np.where(std, std, 1).tolist())
+        )
 
     @classmethod
     def identity(cls, columns: int) -> "TargetScaling":

@@ -1,4 +1,4 @@
-"""Raw columns → named answers: the function that a run predicts by and that is served."""
+"""Raw columns → named answers: what a run predicts by, and what is served."""
 
 from collections.abc import Mapping
 
@@ -42,17 +42,25 @@ class Answers(tf.Module):
             self._serve, input_signature=[encoder.input_signature], autograph=False
         )
 
+    @property
+    def labels(self) -> tf.Tensor:
+        """What the columns of the scores stand for, in the table's own type."""
+        names = self.target.classes or self.target.columns
+        # TensorFlow would take Python's int for 32 bits, and its float too
+        wide = {int: tf.int64, float: tf.float64}.get(type(names[0]))
+        return tf.constant(list(names), wide)
+
     def _serve(self, columns: Mapping[str, tf.Tensor]) -> dict[str, tf.Tensor]:
         output = tf.cast(self.model(self.encoder(columns), training=False), tf.float32)
         task = TASKS[self.target.task]
         if self.scaling is not None:
-            std, mean = (np.float32(v) for v in (self.scaling.std, self.scaling.mean))
-            prediction = output * std + mean
+            std = tf.constant(self.scaling.std, tf.float32)
+            prediction = output * std + tf.constant(self.scaling.mean, tf.float32)
             single = len(self.target.columns) == 1
             return {"prediction": prediction[:, 0] if single else prediction}
         chosen = task.decide(output)
         if task.name != "multilabel":
-            chosen = tf.gather(tf.constant(list(self.target.classes)), chosen)
+            chosen = tf.gather(self.labels, chosen)
         return {"classes": chosen, "scores": task.scores(output)}
 
     def __call__(self, table: pa.Table) -> dict[str, np.ndarray]:

@@ -124,14 +124,15 @@ def _read(config: DataConfig, data: Any) -> tuple[pa.Table, np.ndarray | None]:
         msg = "data.path: must name a file, or pass the table as data="
         raise UsageError(msg)
     sources = [source, config.validation, config.test]
-    tables = [
-        None if s is None else read_table(s, missing_values=config.missing_values)
-        for s in sources
+    present = [
+        (part, read_table(s, missing_values=config.missing_values))
+        for part, s in enumerate(sources)
+        if s is not None
     ]
-    if tables[1] is None and tables[2] is None:
-        return tables[0], None
-    present = [(part, t) for part, t in enumerate(tables) if t is not None]
-    names = tables[0].column_names
+    first = present[0][1]
+    if len(present) == 1:
+        return first, None
+    names = first.column_names
     for part, table in present[1:]:
         lacking = [n for n in names if n not in table.column_names]
         if lacking:
@@ -172,7 +173,7 @@ def row_weights(
     train: np.ndarray,
     config: DataConfig,
 ) -> np.ndarray | None:
-    """Return the rows' weights: sample weight times class weight, float32 ``(rows,)``."""
+    """Return sample weight times class weight, float32 ``(rows,)``, or None."""
     weight = None
     if config.sample_weight is not None:
         weight = _sample_weight(table, config.sample_weight)

@@ -1,7 +1,7 @@
 """A run folder: what a finished training leaves, and what can be asked of it.
 
-    config.toml  schema.json  statistics.json  history.json  metrics.json
-    model.keras  examples.parquet (held-back rows by which exports are checked)
+config.toml  schema.json  statistics.json  history.json  metrics.json
+model.keras  examples.parquet (held-back rows by which exports are checked)
 """
 
 import json
@@ -111,7 +111,7 @@ class Run:
         """
         answers = self.answers(self._read(data))
         names = self.target.classes or self.target.columns
-        values = answers.get("classes", answers.get("prediction"))
+        values = answers["classes" if "classes" in answers else "prediction"]
         if values.ndim == 2:
             columns = {f"prediction_{n}": values[:, i] for i, n in enumerate(names)}
         else:
@@ -149,7 +149,9 @@ def save_run(
     metrics: dict[str, Any],
 ) -> Run:
     """Write the run folder, whole or not at all, and open it."""
-    held = prepared.split.test if len(prepared.split.test) else prepared.split.validation
+    held = (
+        prepared.split.test if len(prepared.split.test) else prepared.split.validation
+    )
     held = held if len(held) else prepared.split.train
     statistics = prepared.encoder.statistics
     schema = {

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 
 from mlpkit.config import Config, ModelConfig, TrainingConfig, load_config
+from mlpkit.errors import DataError
 from mlpkit.evaluation import evaluate
 from mlpkit.factory import build_model, build_optimizer
 from mlpkit.runs.answers import Answers
@@ -58,6 +60,11 @@ def train(
         prepared, config.model, config.training, label="network", progress=progress
     )
     seconds = time.monotonic() - started
+    if not np.isfinite(history.history["loss"][:1] or [0]).all():
+        msg = "training diverged in its first epoch (the loss is not finite); lower "
+        raise DataError(
+            f"{msg}training.learning_rate, {config.training.learning_rate:g}"
+        )
     metrics: dict[str, Any] = {"network": measure(prepared, model)}
     interrupted = getattr(history, "interrupted", False)
     if interrupted:
@@ -158,6 +165,4 @@ def _summary(prepared: Prepared) -> str:
     kinds = [c.kind for c in prepared.columns if c.kind != "ignore"]
     counted = ", ".join(f"{kinds.count(k)} {k}" for k in dict.fromkeys(kinds))
     names = ", ".join(target.columns[:3]) + ("…" if len(target.columns) > 3 else "")
-    return (
-        f"{target.task} of {names} ({target.note}); columns: {counted}; rows: {rows}"
-    )
+    return f"{target.task} of {names} ({target.note}); columns: {counted}; rows: {rows}"

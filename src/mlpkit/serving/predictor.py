@@ -55,7 +55,8 @@ class Predictor:
             msg = f"columns must be equally long, got {sorted(lengths)} rows"
             raise ServingError(msg)
         tensors = {
-            name: _tensor(name, columns[name], **spec) for name, spec in inputs.items()
+            spec["input"]: _tensor(name, columns[name], spec["type"], spec["missing"])
+            for name, spec in inputs.items()
         }
         return {name: t.numpy() for name, t in self._serve(**tensors).items()}
 
@@ -80,16 +81,16 @@ def _version(path: Path) -> Path:
     return path
 
 
-def _tensor(name: str, values: Sequence[Any], *, type: str, missing: Any) -> tf.Tensor:  # noqa: A002
-    stand_in = np.nan if type == "float32" else missing
-    filled = [stand_in if _is_missing(v, type) else v for v in values]
+def _tensor(name: str, values: Sequence[Any], kind: str, missing: Any) -> tf.Tensor:
+    stand_in = np.nan if kind == "float32" else missing
+    filled = [stand_in if _is_missing(v, kind) else v for v in values]
     for row, value in enumerate(filled):
-        if not _fits(value, type):
-            msg = f"column '{name}' must hold {_WHAT[type]}, got {value!r} in row {row}"
+        if not _fits(value, kind):
+            msg = f"column '{name}' must hold {_WHAT[kind]}, got {value!r} in row {row}"
             raise ServingError(msg)
-    if type == "int64":
+    if kind == "int64":
         filled = [int(v) for v in filled]
-    return tf.constant(filled, type, shape=[len(filled)])
+    return tf.constant(filled, kind, shape=[len(filled)])
 
 
 def _is_missing(value: Any, kind: str) -> bool:
@@ -105,4 +106,6 @@ def _fits(value: Any, kind: str) -> bool:
     if kind == "float32":
         return isinstance(value, int | float | np.number)
     whole = isinstance(value, int | np.integer)
-    return whole or (isinstance(value, float | np.floating) and float(value).is_integer())
+    return whole or (
+        isinstance(value, float | np.floating) and float(value).is_integer()
+    )

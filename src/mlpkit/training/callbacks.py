@@ -4,9 +4,8 @@ import time
 from typing import Any
 
 import keras
+from rich import progress as bars
 from rich.console import Console
-from rich.progress import BarColumn, Progress as RichProgress, TextColumn
-from rich.progress import TimeRemainingColumn
 
 _PLAIN_LINES = 10  # lines of progress where the output is no terminal
 
@@ -39,7 +38,7 @@ class BestWeights(keras.callbacks.Callback):
         """Give the model its best weights back."""
         if self._weights is not None:
             self.model.set_weights(self._weights)
-            self.model.history.best_epoch = self.best_epoch
+        self.model.history.best_epoch = self.best_epoch
 
 
 class Progress(keras.callbacks.Callback):
@@ -54,18 +53,18 @@ class Progress(keras.callbacks.Callback):
         super().__init__()
         self.label = label
         self._console = console or Console()
-        self._bar: RichProgress | None = None
+        self._bar: bars.Progress | None = None
         self._started = 0.0
 
-    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:  # noqa: ARG002
+    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
         """Open the bar."""
         self._started = time.monotonic()
         if self._console.is_terminal:
-            self._bar = RichProgress(
-                TextColumn("{task.description}"),
-                BarColumn(bar_width=24),
-                TextColumn("{task.completed}/{task.total} {task.fields[figures]}"),
-                TimeRemainingColumn(),
+            self._bar = bars.Progress(
+                bars.TextColumn("{task.description}"),
+                bars.BarColumn(bar_width=24),
+                bars.TextColumn("{task.completed}/{task.total} {task.fields[figures]}"),
+                bars.TimeRemainingColumn(),
                 console=self._console,
             )
             self._bar.add_task(self.label, total=self.params["epochs"], figures="")
@@ -76,12 +75,14 @@ class Progress(keras.callbacks.Callback):
         figures = "  ".join(f"{k} {v:.4g}" for k, v in (logs or {}).items())
         epochs = self.params["epochs"]
         if self._bar is not None:
-            self._bar.update(self._bar.task_ids[0], completed=epoch + 1, figures=figures)
+            self._bar.update(
+                self._bar.task_ids[0], completed=epoch + 1, figures=figures
+            )
         elif (epoch + 1) % max(1, epochs // _PLAIN_LINES) == 0:
             spent = time.monotonic() - self._started
             left = spent / (epoch + 1) * (epochs - epoch - 1)
             self._console.print(
-                f"{self.label}: epoch {epoch + 1}/{epochs}  {figures}  {left:.0f} s left",
+                f"{self.label}: epoch {epoch + 1}/{epochs}  {figures}  {left:.0f} s",
                 highlight=False,
                 soft_wrap=True,
             )
@@ -92,6 +93,6 @@ class Progress(keras.callbacks.Callback):
             self._bar.stop()
             self._bar = None
 
-    def on_train_end(self, logs: dict[str, float] | None = None) -> None:  # noqa: ARG002
+    def on_train_end(self, logs: dict[str, float] | None = None) -> None:
         """Close the bar."""
         self.close()

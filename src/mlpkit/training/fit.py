@@ -26,7 +26,7 @@ def batch_size_for(rows: int) -> int:
     return next((size for limit, size in limits if rows <= limit), 1024)
 
 
-def fit(
+def fit(  # noqa: PLR0913 - the arguments of Model.fit
     model: keras.Model,
     x: Any,
     y: Any,
@@ -91,6 +91,7 @@ def fit(
             steps_per_epoch=steps,
             validation_data=_evaluation_batches(validation_data, replicas),
             callbacks=watching,
+            shuffle=False,
             verbose=0,
         )
     except KeyboardInterrupt:
@@ -140,9 +141,7 @@ def _evaluation_batches(
     return tf.data.Dataset.from_tensor_slices(data).batch(size).cache()
 
 
-def _check(
-    model: keras.Model, x: Any, y: Any, sample_weight: Any, epochs: int
-) -> int:
+def _check(model: keras.Model, x: Any, y: Any, sample_weight: Any, epochs: int) -> int:
     if not model.compiled:
         msg = "fit: the model must be compiled; call model.compile(optimizer, loss)"
         raise UsageError(msg)
@@ -161,7 +160,7 @@ def _check(
         raise DataError(msg)
     for name, values in (("x", x), ("y", y), ("sample_weight", sample_weight)):
         for array in keras.tree.flatten(values):
-            array = np.asarray(array)  # noqa: PLW2901
+            array = np.asarray(array)
             if array.dtype.kind == "f" and not np.isfinite(array).all():
                 row = int(np.argwhere(~np.isfinite(array))[0][0])
                 msg = f"fit: {name} must be finite, got a NaN or infinity in row {row}"

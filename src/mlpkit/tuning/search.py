@@ -60,7 +60,9 @@ def tune(
     config = load_config(config, overrides)
     prepared = prepare(config, data)
     if not len(prepared.split.validation):
-        msg = "a search compares validation losses: split.validation_fraction must be > 0"
+        msg = (
+            "a search compares validation losses: split.validation_fraction must be > 0"
+        )
         raise DataError(msg)
     path = Path(folder) / f"{default_name(config, data)}-{prepared.identity}-search"
     oracle = _ORACLES[config.search.oracle](
@@ -72,6 +74,7 @@ def tune(
     rows: list[dict[str, Any]] = []
     with written_aside(path) as temporary:
         # the oracle proposes and learns; the trials train here, on data encoded once
+        oracle.verbose = 0
         oracle._set_project_dir(temporary, "oracle")
         while (trial := oracle.create_trial("tuner")).status == "RUNNING":
             started = time.monotonic()
@@ -100,7 +103,7 @@ def tune(
                 }
             )
             report(_line(rows[-1], len(rows), config.search.trials))
-        rows.sort(key=lambda row: (row["val_loss"] != row["val_loss"], row["val_loss"]))  # noqa: PLR0124
+        rows.sort(key=lambda row: (row["val_loss"] != row["val_loss"], row["val_loss"]))
         best_config = rows[0]["config"]
         table = pa.Table.from_pylist([{**row, "config": None} for row in rows]).drop(
             ["config"]

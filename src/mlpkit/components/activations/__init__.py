@@ -1,21 +1,23 @@
-"""Activations as Keras layers, and the table of their names."""
+"""Activations as Keras layers, and the table of their names.
+
+`Parametric` takes one of them and is therefore not in the table.
+"""
 
 import keras
 
-from mlpkit.components.activations.elementwise import (
-    ELU,
-    SELU,
-    Linear,
-    Mish,
-    ReLU,
-    Sigmoid,
-    SiLU,
-    Tanh,
-)
+from mlpkit.components.activations.elu import ELU
 from mlpkit.components.activations.gelu import GELU
 from mlpkit.components.activations.leaky_relu import LeakyReLU
+from mlpkit.components.activations.linear import Linear
+from mlpkit.components.activations.mish import Mish
+from mlpkit.components.activations.parametric import Parametric
 from mlpkit.components.activations.prelu import PReLU
+from mlpkit.components.activations.relu import ReLU
 from mlpkit.components.activations.rrelu import RReLU
+from mlpkit.components.activations.selu import SELU
+from mlpkit.components.activations.sigmoid import Sigmoid
+from mlpkit.components.activations.silu import SiLU
+from mlpkit.components.activations.tanh import Tanh
 from mlpkit.components.activations.threshold import Threshold
 
 __all__ = [
@@ -27,6 +29,7 @@ __all__ = [
     "Linear",
     "Mish",
     "PReLU",
+    "Parametric",
     "RReLU",
     "ReLU",
     "SiLU",

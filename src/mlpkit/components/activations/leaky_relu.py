@@ -3,17 +3,21 @@
 from typing import Any
 
 import keras
+from keras import ops
+
+from mlpkit.components.activations.elementwise import Elementwise
 
 
 @keras.saving.register_keras_serializable(package="mlpkit")
-class LeakyReLU(keras.layers.Layer):
+class LeakyReLU(Elementwise):
     """Leaky rectified linear unit: x if x > 0 else negative_slope · x.
 
     Args:
-        negative_slope: >= 0. The lecture's 0.01 (Keras' layer has 0.3).
+        negative_slope: In [0, 1]. The paper's 0.01, as in PyTorch (Keras' layer has
+            0.3, its function 0.2).
 
     Raises:
-        ValueError: ``negative_slope`` below 0.
+        ValueError: ``negative_slope`` out of range.
 
     >>> import numpy as np
     >>> LeakyReLU(negative_slope=0.5)(np.array([[-2.0, 2.0]])).numpy().tolist()
@@ -24,19 +28,17 @@ class LeakyReLU(keras.layers.Layer):
 
     def __init__(self, *, negative_slope: float = 0.01, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        if not negative_slope >= 0:
-            msg = f"LeakyReLU: negative_slope must be >= 0, got {negative_slope}"
+        if not 0 <= negative_slope <= 1:
+            msg = f"LeakyReLU: negative_slope must be in [0, 1], got {negative_slope}"
             raise ValueError(msg)
         self.negative_slope = negative_slope
-        self.supports_masking = True
 
-    def call(self, inputs: Any) -> Any:
-        """Return the activation, same shape."""
-        return keras.activations.leaky_relu(inputs, self.negative_slope)
-
-    def compute_output_shape(self, input_shape: tuple) -> tuple:
-        """Return the input's shape."""
-        return input_shape
+    def curve(self, x: Any) -> Any:
+        """Return x if x > 0 else negative_slope · x."""
+        if keras.backend.standardize_dtype(x.dtype) == "float64":
+            # TensorFlow's kernel rounds the slope to float32
+            return ops.where(x > 0, x, self.negative_slope * x)
+        return keras.activations.leaky_relu(x, self.negative_slope)
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments."""

@@ -4,30 +4,42 @@ from collections.abc import Sequence
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
-_RESERVED = 2  # slots of unseen and of missing values
+_RESERVED = 2  # ids of unseen and of missing values
+_COUNTS_TO = {"float16": 2**11, "bfloat16": 2**8, "float32": 2**24}
 
 
 @keras.saving.register_keras_serializable(package="mlpkit")
 class CategoryEmbedding(keras.layers.Layer):
-    """Replace the last columns of a matrix, slot numbers, by learned vectors.
+    """Replace the last columns of a matrix, category ids, by learned vectors.
 
-    ``(rows, d) → (rows, d - k + sum(dims))`` for k embedded columns. Slots 0 (unseen)
-    and 1 (missing) start at zero, which is the mean of the others.
+    ``(..., d) → (..., d - k + sum(dims))``: the first d - k columns as they are, then
+    for each of the k ids its row of that column's table. Id 0 is a value unseen in
+    training, 1 a missing one, 2 and up the vocabulary. Ids that the table does not have
+    (also NaN) count as unseen, compiled or not.
+
+    Rows 0 and 1 start at zero, the mean of the others, which start as N(0, 1/dim): a
+    vector then has the expected squared length 1 of one standardized numeric column,
+    and a column's weight in the next layer does not grow with its dim.
+
+    Ids are not cast to half precision, which counts to 2048 only; the result is.
 
     Args:
-        cardinalities: Slots of each embedded column, > 2.
-        dims: Length of each column's vectors, > 0.
-        seed: Of the start, N(0, 1/dim).
+        cardinalities: Rows of each table, ids 0 and 1 included, in [2, 2^24].
+        dims: Length of each column's vectors, >= 1, as many as cardinalities.
+        seed: Of the start; new each time if left.
 
     Raises:
-        ValueError: Different lengths, or a number out of range.
+        ValueError: An argument out of range, fewer than k columns, or half-precision
+            ids that cannot count to the largest cardinality.
 
-    >>> import numpy as np
     >>> layer = CategoryEmbedding((5,), (3,), seed=1)
     >>> layer(np.array([[0.5, 0.0], [0.5, 4.0]])).shape
     TensorShape([2, 4])
+
+    References: Guo & Berkhahn 2016. RealMLP starts all rows as N(0, 1).
     """
 
     def __init__(
@@ -38,50 +50,51 @@ class CategoryEmbedding(keras.layers.Layer):
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
-        # slot numbers exceed what half precision counts: cast the result instead
-        super().__init__(**{"autocast": False, **kwargs})
-        self.cardinalities = tuple(cardinalities)
-        self.dims = tuple(dims)
+        super().__init__(autocast=False, **kwargs)
+        self.cardinalities = list(cardinalities)
+        self.dims = list(dims)
         self.seed = seed
-        if len(self.cardinalities) != len(self.dims) or not self.dims:
-            msg = (
-                "CategoryEmbedding: cardinalities and dims must be equally many, >= 1, "
-                f"got {self.cardinalities} and {self.dims}"
-            )
-            raise ValueError(msg)
-        if min(self.cardinalities) < _RESERVED or min(self.dims) < 1:
-            msg = (
-                "CategoryEmbedding: cardinalities must be >= 2 and dims >= 1, "
-                f"got {self.cardinalities} and {self.dims}"
-            )
-            raise ValueError(msg)
+        self.supports_masking = True
+        _check(self.cardinalities, self.dims)
 
-    def build(self, input_shape: tuple) -> None:  # noqa: ARG002
-        """Create one table per column, shape ``(slots, dim)``."""
+    def build(self, input_shape: tuple) -> None:
+        """Create one table per column, shape ``(cardinality, dim)``."""
+        if input_shape[-1] < len(self.dims):
+            msg = (
+                f"CategoryEmbedding: the input must have >= {len(self.dims)} columns, "
+                f"got shape {input_shape}"
+            )
+            raise ValueError(msg)
+        starts = _starts(self.seed, len(self.dims))
+        shapes = zip(self.cardinalities, self.dims, strict=True)
         self.tables = [
-            self.add_weight(
-                name=f"table_{i}",
-                shape=(slots, dim),
-                initializer=_Reserved(None if self.seed is None else self.seed + i),
-            )
-            for i, (slots, dim) in enumerate(
-                zip(self.cardinalities, self.dims, strict=True)
-            )
+            self.add_weight(name=f"table_{i}", shape=shape, initializer=starts[i])
+            for i, shape in enumerate(shapes)
         ]
 
     def call(self, inputs: Any) -> Any:
         """Return the numeric columns and the vectors side by side."""
+        counts_to = _COUNTS_TO.get(keras.backend.standardize_dtype(inputs.dtype))
+        if counts_to is not None and max(self.cardinalities) > counts_to:
+            msg = (
+                f"CategoryEmbedding: ids in {inputs.dtype} must be <= {counts_to}, "
+                f"got cardinalities {self.cardinalities}"
+            )
+            raise ValueError(msg)
         first = inputs.shape[-1] - len(self.dims)
-        parts = [inputs[:, :first]]
+        parts = [inputs[..., :first]]
         for i, table in enumerate(self.tables):
-            slots = ops.cast(inputs[:, first + i], "int32")
-            parts.append(ops.take(ops.convert_to_tensor(table), slots, axis=0))
+            ids = inputs[..., first + i]
+            # a gather fails on the CPU and clips under XLA: make it the same
+            ids = ops.where((ids >= 0) & (ids < self.cardinalities[i]), ids, 0)
+            rows = ops.cast(ids, "int32")
+            parts.append(ops.take(ops.convert_to_tensor(table), rows, axis=0))
         return ops.concatenate(
             [ops.cast(part, self.compute_dtype) for part in parts], axis=-1
         )
 
     def compute_output_shape(self, input_shape: tuple) -> tuple:
-        """Return ``(rows, d - k + sum(dims))``."""
+        """Return ``(..., d - k + sum(dims))``."""
         return (*input_shape[:-1], input_shape[-1] - len(self.dims) + sum(self.dims))
 
     def get_config(self) -> dict[str, Any]:
@@ -94,17 +107,40 @@ class CategoryEmbedding(keras.layers.Layer):
         return {**super().get_config(), **own}
 
 
-@keras.saving.register_keras_serializable(package="mlpkit", name="ReservedRows")
-class _Reserved(keras.initializers.Initializer):
-    """N(0, 1/dim), the reserved first rows zero."""
+def _check(cardinalities: list[int], dims: list[int]) -> None:
+    if len(cardinalities) != len(dims) or not dims:
+        msg = (
+            "CategoryEmbedding: cardinalities and dims must be equally many, >= 1, "
+            f"got {cardinalities} and {dims}"
+        )
+        raise ValueError(msg)
+    for name, values, low, high in (
+        ("cardinalities", cardinalities, _RESERVED, _COUNTS_TO["float32"]),
+        ("dims", dims, 1, None),
+    ):
+        if min(values) < low or (high and max(values) > high):
+            allowed = f"in [{low}, {high}]" if high else f">= {low}"
+            msg = f"CategoryEmbedding: {name} must be {allowed}, got {values}"
+            raise ValueError(msg)
 
-    def __init__(self, seed: int | None = None) -> None:
+
+def _starts(seed: int | None, count: int) -> list[keras.initializers.Initializer]:
+    """One initializer per table, with seeds that the tables do not share."""
+    if seed is None:
+        return [_Start(None)] * count
+    drawn = np.random.SeedSequence(seed).generate_state(count) >> 1
+    return [_Start(int(one)) for one in drawn]
+
+
+class _Start(keras.initializers.Initializer):
+    """Draw N(0, 1/dim); the reserved rows are zero. Never saved: the layer makes it."""
+
+    def __init__(self, seed: int | None) -> None:
         self.seed = seed
 
     def __call__(self, shape: tuple, dtype: Any = None) -> Any:
         rows, dim = shape
-        normal = keras.random.normal((rows, dim), 0, dim**-0.5, dtype, seed=self.seed)
-        return normal * ops.cast(ops.arange(rows)[:, None] >= _RESERVED, dtype)
-
-    def get_config(self) -> dict[str, Any]:
-        return {"seed": self.seed}
+        drawn = keras.random.normal(
+            (rows - _RESERVED, dim), 0, dim**-0.5, dtype, seed=self.seed
+        )
+        return ops.concatenate([ops.zeros((_RESERVED, dim), drawn.dtype), drawn])

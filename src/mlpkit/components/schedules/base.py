@@ -9,7 +9,7 @@ import keras
 import numpy as np
 
 
-def check_number(  # noqa: PLR0913
+def check_number(
     owner: object, name: str, value: Any, low: float, high: float, *, closed: str = ""
 ) -> float:
     """Return ``value`` as a float, or say which range it must be in.
@@ -26,23 +26,42 @@ def check_number(  # noqa: PLR0913
         ValueError: ``value`` is not a number in the range.
     """
     left, right = closed in {"left", "both"}, closed in {"right", "both"}
-    if isinstance(value, numbers.Real) and not isinstance(value, bool | np.bool_):
-        above = value >= low if left else value > low
-        below = value <= high if right else value < high
+    if isinstance(value, numbers.Real) and not isinstance(value, bool):
+        number = float(value)
+        above = number >= low if left else number > low
+        below = number <= high if right else number < high
         if above and below:
-            return float(value)
+            return number
     interval = f"{'[' if left else '('}{low:g}, {high:g}{']' if right else ')'}"
-    raise ValueError(f"{type(owner).__name__}: {name} must be in {interval}, got {value!r}")
+    raise ValueError(
+        f"{type(owner).__name__}: {name} must be in {interval}, got {value!r}"
+    )
+
+
+def check_rate(owner: object, value: Any) -> float:
+    """Return ``max_learning_rate`` as a positive float, or raise ValueError."""
+    return check_number(owner, "max_learning_rate", value, 0, float("inf"))
+
+
+def check_divisor(owner: object, name: str, value: Any) -> float:
+    """Return ``value`` as a float in [1, inf), or raise ValueError."""
+    return check_number(owner, name, value, 1, float("inf"), closed="left")
 
 
 def check_steps(owner: object, name: str, value: Any, *, at_least: int = 1) -> int:
     """Return ``value`` as an integer of at least ``at_least``, or raise ValueError."""
-    if isinstance(value, numbers.Integral) and not isinstance(value, bool | np.bool_):
-        if value >= at_least:
-            return int(value)
+    integral = isinstance(value, numbers.Integral) and not isinstance(value, bool)
+    if integral and value >= at_least:
+        return int(value)
     raise ValueError(
-        f"{type(owner).__name__}: {name} must be an integer >= {at_least}, got {value!r}"
+        f"{type(owner).__name__}: {name} must be an integer >= {at_least}, "
+        f"got {value!r}"
     )
+
+
+def fraction(step: Any, total_steps: int, xp: ModuleType) -> Any:
+    """The part of the training done before ``step``, at most 1."""
+    return xp.minimum(step / total_steps, 1.0)
 
 
 def fall(remaining: Any, xp: ModuleType) -> Any:
@@ -96,6 +115,7 @@ def as_position(step: Any) -> Any:
 
 
 def draw(owner: object, formula: Any, steps: int) -> np.ndarray:
+    """The values of ``formula(step, numpy)`` at steps 0 … ``steps`` − 1, in float64."""
     count = check_steps(owner, "steps", steps)
     values = formula(np.arange(count, dtype=np.float64), np)
     return np.broadcast_to(np.asarray(values, np.float64), (count,)).copy()

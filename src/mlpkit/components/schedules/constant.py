@@ -5,7 +5,7 @@ from typing import Any, final
 
 import keras
 
-from mlpkit.components.schedules.base import Schedule, check_number
+from mlpkit.components.schedules.base import Schedule, check_rate
 
 
 @final
@@ -25,9 +25,7 @@ class Constant(Schedule):
     """
 
     def __init__(self, max_learning_rate: float) -> None:
-        self.max_learning_rate = check_number(
-            self, "max_learning_rate", max_learning_rate, 0, float("inf")
-        )
+        self.max_learning_rate = check_rate(self, max_learning_rate)
 
     def rate(self, step: Any, xp: ModuleType) -> Any:
         """The constant, in the shape and type of ``step``."""

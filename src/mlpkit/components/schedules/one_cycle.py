@@ -10,12 +10,13 @@ import numpy as np
 from mlpkit.components.schedules.base import (
     Schedule,
     as_position,
+    check_divisor,
     check_number,
+    check_rate,
     check_steps,
     draw,
-    fall,
 )
-
+from mlpkit.components.schedules.phases import check_joints, walk
 
 
 @final
@@ -27,9 +28,10 @@ class OneCycle(Schedule):
     (or along a line), p from 0 to 1. With T = total_steps, initial = max / div_factor
     and final = initial / final_div_factor::
 
-        two phases    initial → max at pct·T − 1,  → final at T − 1
-        three phases  initial → max at pct·T − 1,  → initial at 2·pct·T − 2,  → final at T − 1
-        momentum      max → base,  → max,  then stays
+        two phases    initial → max at pct·T − 1 → final at T − 1
+        three phases  initial → max at pct·T − 1 → initial at 2·pct·T − 2
+                      → final at T − 1
+        momentum      high → low → high, with the same joints; then it stays
 
     An mlpkit optimizer takes its momentum (beta_1 in the Adam family) from
     ``momentum(step)`` inside the compiled step; other optimizers ignore it.
@@ -51,15 +53,17 @@ class OneCycle(Schedule):
 
     Example:
         >>> cycle = OneCycle(0.1, total_steps=100)
-        >>> cycle.curve(100)[[0, 29, 99]].tolist(), cycle.momentum_curve(30)[[0, 29]].tolist()
-        ([0.004, 0.1, 4e-07], [0.95, 0.85])
+        >>> cycle.curve(100)[[0, 29, 99]].round(7).tolist()
+        [0.004, 0.1, 4e-07]
+        >>> cycle.momentum_curve(100)[[0, 29, 99]].tolist()
+        [0.95, 0.85, 0.95]
 
     References:
         Smith 2018 (arXiv 1803.09820), whose fall is linear and ends in a third phase;
         defaults and joints are those of PyTorch's OneCycleLR.
     """
 
-    def __init__(  # noqa: PLR0913 - the published policy has these
+    def __init__(
         self,
         max_learning_rate: float,
         *,
@@ -72,17 +76,12 @@ class OneCycle(Schedule):
         momentum_range: Sequence[float] | None = (0.85, 0.95),
         endpoint: bool = True,
     ) -> None:
-        infinity = float("inf")
-        self.max_learning_rate = check_number(
-            self, "max_learning_rate", max_learning_rate, 0, infinity
-        )
+        self.max_learning_rate = check_rate(self, max_learning_rate)
         self.total_steps = check_steps(self, "total_steps", total_steps)
         self.pct_start = check_number(self, "pct_start", pct_start, 0, 1)
-        self.div_factor = check_number(
-            self, "div_factor", div_factor, 1, infinity, closed="left"
-        )
-        self.final_div_factor = check_number(
-            self, "final_div_factor", final_div_factor, 1, infinity, closed="left"
+        self.div_factor = check_divisor(self, "div_factor", div_factor)
+        self.final_div_factor = check_divisor(
+            self, "final_div_factor", final_div_factor
         )
         self.three_phase = three_phase
         if anneal not in ("cosine", "linear"):
@@ -90,14 +89,9 @@ class OneCycle(Schedule):
                 f"OneCycle: anneal must be 'cosine' or 'linear', got {anneal!r}"
             )
         self.anneal = anneal
-        self.momentum_range = self._check_range(momentum_range)
+        self.momentum_range = _check_range(momentum_range)
         self.endpoint = endpoint
-        joints = self._joints()
-        if np.diff([0.0, *joints]).min() <= 0:
-            raise ValueError(
-                f"OneCycle: total_steps must give every phase a positive length, got "
-                f"{total_steps}, with phases ending at steps {joints}"
-            )
+        check_joints(self, self._joints(), total_steps)
 
     @classmethod
     def fastai(
@@ -109,7 +103,7 @@ class OneCycle(Schedule):
         div: float = 25.0,
         div_final: float = 1e5,
     ) -> Self:
-        """fastai's ``fit_one_cycle``: joints at pct·T and T, final rate max / div_final."""
+        """The cycle of fastai: joints at pct·T and T, final rate max / div_final."""
         return cls(
             max_learning_rate,
             total_steps=total_steps,
@@ -143,30 +137,22 @@ class OneCycle(Schedule):
         return self._walk(step, xp, [high, low, high] + [high] * self.three_phase)
 
     def _joints(self) -> list[float]:
-        """The steps at which the phases end."""
+        """The steps at which phases meet."""
         last = 1 if self.endpoint else 0
         up = self.pct_start * self.total_steps - last
-        return [up] + [2 * up] * self.three_phase + [self.total_steps - float(last)]
+        return [0.0, up, *[2 * up] * self.three_phase, float(self.total_steps - last)]
 
     def _walk(self, step: Any, xp: ModuleType, values: list[float]) -> Any:
-        """Anneal from value to value, one phase after the other."""
-        joints = [0.0, *self._joints()]
-        result = None
-        for i in reversed(range(len(joints) - 1)):
-            remaining = (joints[i + 1] - step) / (joints[i + 1] - joints[i])
-            remaining = xp.clip(remaining, 0.0, 1.0)
-            weight = fall(remaining, xp) if self.anneal == "cosine" else remaining
-            value = values[i + 1] + (values[i] - values[i + 1]) * weight
-            here = step <= joints[i + 1]
-            result = value if result is None else xp.where(here, value, result)
-        return result
+        linear = self.anneal == "linear"
+        return walk(step, xp, joints=self._joints(), values=values, linear=linear)
 
-    def _check_range(self, value: Sequence[float] | None) -> list[float] | None:
-        if value is None:
-            return None
-        if len(value) != 2 or not 0 <= value[0] <= value[1] < 1:
-            raise ValueError(
-                "OneCycle: momentum_range must be (low, high) with "
-                f"0 <= low <= high < 1, got {value!r}"
-            )
-        return [float(v) for v in value]
+
+def _check_range(value: Sequence[float] | None) -> list[float] | None:
+    if value is None:
+        return None
+    if len(value) != 2 or not 0 <= value[0] <= value[1] < 1:
+        raise ValueError(
+            "OneCycle: momentum_range must be (low, high) with "
+            f"0 <= low <= high < 1, got {value!r}"
+        )
+    return [float(v) for v in value]

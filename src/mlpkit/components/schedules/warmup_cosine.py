@@ -5,7 +5,13 @@ from typing import Any, final
 
 import keras
 
-from mlpkit.components.schedules.base import Schedule, check_number, check_steps, fall
+from mlpkit.components.schedules.base import (
+    Schedule,
+    check_number,
+    check_rate,
+    check_steps,
+    fall,
+)
 
 
 @final
@@ -15,8 +21,8 @@ class WarmupCosine(Schedule):
 
     With W = ⌊warmup_fraction · total_steps⌋ and f = final_factor::
 
-        rate(step) = max · (step + 1) / W                          step < W
-        rate(step) = max · (f + (1 − f) · (1 + cos π·p) / 2)       p = (step − W) / (T − W)
+        rate(step) = max · (step + 1) / W                      step < W
+        rate(step) = max · (f + (1 − f) · (1 + cos π·p) / 2)   p = (step − W) / (T − W)
 
     Args:
         max_learning_rate: The peak, > 0, reached at step W − 1 (at step 0 if W = 0).
@@ -28,12 +34,13 @@ class WarmupCosine(Schedule):
         ValueError: An argument is out of its range.
 
     Example:
-        >>> WarmupCosine(0.1, total_steps=8, warmup_fraction=0.25).curve(9).round(4).tolist()
+        >>> schedule = WarmupCosine(0.1, total_steps=8, warmup_fraction=0.25)
+        >>> schedule.curve(9).round(4).tolist()
         [0.05, 0.1, 0.1, 0.0933, 0.075, 0.05, 0.025, 0.0067, 0.0]
 
     References:
-        Loshchilov & Hutter 2017 (arXiv 1608.03983), eq. 5, restarts left out; warm-up of
-        Goyal et al. 2017 (arXiv 1706.02677), counted so that no step has rate 0.
+        Loshchilov & Hutter 2017 (arXiv 1608.03983), eq. 5, restarts left out; warm-up
+        of Goyal et al. 2017 (arXiv 1706.02677), counted so that no step has rate 0.
     """
 
     def __init__(
@@ -44,9 +51,7 @@ class WarmupCosine(Schedule):
         warmup_fraction: float = 0.1,
         final_factor: float = 0.0,
     ) -> None:
-        self.max_learning_rate = check_number(
-            self, "max_learning_rate", max_learning_rate, 0, float("inf")
-        )
+        self.max_learning_rate = check_rate(self, max_learning_rate)
         self.total_steps = check_steps(self, "total_steps", total_steps)
         self.warmup_fraction = check_number(
             self, "warmup_fraction", warmup_fraction, 0, 1, closed="left"

@@ -1,0 +1,115 @@
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pyarrow.csv
+import pyarrow.parquet
+import pytest
+from click.testing import CliRunner
+
+from mlpkit.cli.main import main
+
+COMMANDS = ["config", "describe", "evaluate", "export", "predict", "train", "tune"]
+
+
+@pytest.fixture
+def call(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments):
+        return CliRunner().invoke(main, [str(a) for a in arguments])
+
+    return run
+
+
+def test_all_commands_are_there():
+    assert sorted(main.commands) == COMMANDS
+
+
+@pytest.mark.parametrize("command", [None, *COMMANDS])
+def test_help_is_quick(command):
+    """The best of three, since the machine may be busy."""
+    program = Path(sys.executable).with_name("mlpkit")
+    seconds = []
+    for _ in range(3):
+        started = time.perf_counter()
+        arguments = [command, "--help"] if command else ["--help"]
+        done = subprocess.run([program, *arguments], capture_output=True, check=True)
+        seconds.append(time.perf_counter() - started)
+        assert b"Usage:" in done.stdout
+    assert min(seconds) < 0.5
+
+
+def test_describe(call, root):
+    result = call("describe", root / "configs/data/penguins.csv", "--target", "species")
+    assert result.exit_code == 0
+    for part in ("344 rows", "bill_length_mm", "categorical", "multiclass"):
+        assert part in result.output
+
+
+def test_config_prints_defaults_and_schema(call, root):
+    result = call("config", root / "configs/penguins.toml", "--set", "seed=4")
+    assert "seed = 4" in result.output
+    assert "one_hot_limit" in result.output
+    schema = json.loads(call("config", "--schema").output)
+    assert "training" in schema["properties"]
+
+
+def test_the_whole_way(call, root, tmp_path):
+    data = root / "configs/data/penguins.csv"
+    short = ("--set", "training.epochs=2", "--set", "model.hidden=[4]")
+    trained = call("train", "--data", data, "--target", "species", *short)
+    assert trained.exit_code == 0, trained.output
+    assert "multiclass of species" in trained.output
+    assert "baseline" in trained.output
+    (run,) = (tmp_path / "runs").iterdir()
+    evaluated = call("evaluate", run, data)
+    assert evaluated.output.startswith("accuracy")
+    assert call("predict", run, data, "-o", "answers.parquet").exit_code == 0
+    answers = pyarrow.parquet.read_table("answers.parquet")
+    assert answers.num_rows == 344
+    printed = call("predict", run, data)
+    assert printed.output.splitlines()[0] == ",".join(
+        f'"{name}"' for name in answers.column_names
+    )
+    exported = call("export", run, "--no-verify")
+    assert exported.exit_code == 0, exported.output
+    assert (tmp_path / "saved_models/penguins/1/saved_model.pb").is_file()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["train"], 2, "give a CONFIG.toml, or --data"),
+        (["train", "--data", "x.csv", "--target", "y"], 2, "no such file"),
+        (["train", "nothing.toml"], 2, "cannot be read"),
+        (["describe", "nothing.csv"], 2, "no such file"),
+        (["describe", "empty.csv"], 1, "empty file"),
+        (["evaluate", "runs/none", "rows.csv"], 2, "must be a run folder"),
+        (["predict", "runs/none", "rows.csv", "-o", "x.txt"], 2, "must end in"),
+        (
+            ["train", "--data", "rows.csv", "--target", "prise"],
+            2,
+            "did you mean 'price'",
+        ),
+        (["train", "--data", "rows.csv", "--target", "one"], 1, "two or more classes"),
+        (["nonsense"], 2, "No such command"),
+        (["config"], 2, "give a configuration file"),
+    ],
+)
+def test_exit_codes_and_messages(call, arguments, code, said):
+    Path("empty.csv").write_text("")
+    Path("rows.csv").write_text("price,one\n" + "1.5,a\n2.5,a\n" * 20)
+    result = call(*arguments)
+    assert result.exit_code == code, result.output
+    assert said in result.output
+    assert "Traceback" not in result.output
+    assert not list(Path().glob("runs/*"))
+
+
+def test_traceback_only_when_asked(call):
+    result = call("train", "-v", "nothing.toml")
+    assert result.exit_code == 2
+    assert "Traceback" in result.output

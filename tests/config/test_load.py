@@ -1,0 +1,126 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mlpkit.config import Config, config_id, load_config, to_toml
+from mlpkit.errors import UsageError
+
+MINIMAL = {"data": {"target": "y"}}
+
+
+def test_defaults_file_overrides_in_that_order(tmp_path):
+    path = tmp_path / "job.toml"
+    path.write_text('[data]\npath = "rows.csv"\ntarget = "y"\n[training]\nepochs = 7\n')
+    config = load_config(path, ["training.epochs=9", "model.hidden=[4, 2]"])
+    assert config.training.epochs == 9
+    assert config.model.hidden == (4, 2)
+    assert config.seed == Config.model_fields["seed"].default
+    assert config.data.path == str(tmp_path / "rows.csv")
+
+
+def test_override_reaches_into_a_component_given_by_name():
+    config = load_config(
+        {**MINIMAL, "training": {"optimizer": "sgd"}},
+        ["training.optimizer.momentum=0.5"],
+    )
+    assert config.training.optimizer.name == "sgd"
+    assert config.training.optimizer.params == {"momentum": 0.5}
+
+
+def test_override_that_is_no_toml_is_text():
+    config = load_config(MINIMAL, ["data.sample_weight=some column"])
+    assert config.data.sample_weight == "some column"
+
+
+def test_all_mistakes_come_at_once_with_suggestions():
+    wrong = {
+        "dat": {},
+        "data": {"target": "y", "tsk": "binary"},
+        "model": {"dropout": 1.5, "activation": "gelo"},
+        "training": {"devise": "cpu"},
+        "columns": {"age": "numerical"},
+    }
+    with pytest.raises(UsageError) as caught:
+        load_config(wrong)
+    text = str(caught.value)
+    assert "6 mistake(s)" in text
+    for part in (
+        "data.tsk: no such key; did you mean 'task'?",
+        "dat: no such key; did you mean 'data'?",
+        "training.devise: no such key; did you mean 'device'?",
+        "model.dropout: must be less than 1, got 1.5",
+        "did you mean 'gelu'?",
+        "columns.age: must be",
+    ):
+        assert part in text
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({}, "data: must be given"),
+        ({"data": {"target": []}}, "data.target"),
+        ({**MINIMAL, "training": {"epochs": 0}}, "training.epochs"),
+        ({**MINIMAL, "training": {"device": "tpuu"}}, "got 'tpuu'"),
+        ({**MINIMAL, "seed": -1}, "seed"),
+        ({**MINIMAL, "name": "../x"}, "name"),
+        (
+            {**MINIMAL, "split": {"validation_fraction": 0.6, "test_fraction": 0.4}},
+            "below 1",
+        ),
+        ({**MINIMAL, "search": {"depth": [3, 1]}}, "low <= high"),
+        (
+            {**MINIMAL, "data": {"target": "y", "class_weight": {"a": -1}}},
+            "class_weight",
+        ),
+    ],
+)
+def test_out_of_range(values, said):
+    with pytest.raises(UsageError, match="mistake") as caught:
+        load_config(values)
+    assert said in str(caught.value)
+
+
+def test_files_that_are_no_configuration(tmp_path):
+    (tmp_path / "penguins.toml").write_text("not toml")
+    with pytest.raises(UsageError, match="not valid TOML"):
+        load_config(tmp_path / "penguins.toml")
+    with pytest.raises(UsageError, match=r"did you mean 'penguins.toml'"):
+        load_config(tmp_path / "pengins.toml")
+    with pytest.raises(UsageError, match="key=value"):
+        load_config(MINIMAL, ["epochs"])
+
+
+@given(
+    hidden=st.lists(st.integers(1, 512), max_size=4),
+    rate=st.floats(1e-6, 10),
+    seed=st.integers(0, 2**31 - 1),
+    task=st.sampled_from([None, "regression", "binary"]),
+)
+def test_toml_round_trip(hidden, rate, seed, task):
+    config = load_config(
+        {
+            "seed": seed,
+            "data": {"target": ["a b", 'c"d'], "task": task},
+            "model": {"hidden": hidden},
+            "training": {"learning_rate": rate, "schedule": {"name": "one_cycle"}},
+        }
+    )
+    import tomllib
+
+    for defaults in (False, True):
+        again = load_config(tomllib.loads(to_toml(config, defaults=defaults)))
+        assert again == config
+        assert config_id(again, "rows") == config_id(config, "rows")
+
+
+def test_identity_follows_what_changes_the_weights():
+    config = load_config(MINIMAL)
+    same = load_config({**MINIMAL, "name": "other", "export": {"folder": "elsewhere"}})
+    moved = load_config({"data": {"target": "y", "path": "moved.csv"}})
+    other = load_config({**MINIMAL, "seed": 2})
+    assert (
+        config_id(config, "rows") == config_id(same, "rows") == config_id(moved, "rows")
+    )
+    assert config_id(config, "rows") != config_id(other, "rows")
+    assert config_id(config, "rows") != config_id(config, "other rows")

@@ -1,0 +1,91 @@
+"""What every other layer has to keep, checked over the table."""
+
+import inspect
+import json
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from keras.src.testing import TestCase
+
+from mlpkit.components import layers
+from mlpkit.components.layers import LAYERS
+
+# Keras 3.15.1 converts its variables in a way that NumPy 2 deprecates, when it saves
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning"
+)
+
+# one line per layer: arguments, and an input that it takes
+EXAMPLES = {
+    "category_embedding": (
+        {"cardinalities": [5, 4], "dims": [3, 2], "seed": 1},
+        np.array([[0.5, 1.5, 4, 0], [-1.0, 2.0, 2, 3]], "float32"),
+    ),
+}
+every = pytest.mark.parametrize("name", LAYERS)
+
+
+def test_table_holds_every_public_layer_and_each_has_an_example():
+    public = [getattr(layers, name) for name in layers.__all__]
+    assert {c for c in public if inspect.isclass(c)} == set(LAYERS.values())
+    assert list(LAYERS) == sorted(LAYERS)
+    assert set(EXAMPLES) == set(LAYERS)
+
+
+@every
+def test_keras_own_layer_test(name):
+    arguments, x = EXAMPLES[name]
+    TestCase().run_layer_test(
+        LAYERS[name],
+        arguments,
+        input_data=x,
+        supports_masking=True,
+        run_training_check=False,
+    )
+
+
+@every
+def test_config_comes_back_from_json(name):
+    layer = LAYERS[name](**EXAMPLES[name][0], dtype="mixed_bfloat16")
+    config = json.loads(json.dumps(keras.saving.serialize_keras_object(layer)))
+    back = keras.saving.deserialize_keras_object(config)
+    assert back.get_config() == layer.get_config()
+    own = set(inspect.signature(type(layer)).parameters) - {"kwargs"}
+    assert own == set(layer.get_config()) - {"name", "trainable", "dtype"}
+
+
+@every
+def test_keras_file_and_saved_model_give_the_same(name, tmp_path):
+    arguments, x = EXAMPLES[name]
+    model = keras.Sequential([keras.Input(x.shape[1:]), LAYERS[name](**arguments)])
+    expected = model(x)
+    model.save(tmp_path / "model.keras")
+    back = keras.models.load_model(tmp_path / "model.keras")
+    np.testing.assert_array_equal(back(x), expected)
+    model.export(tmp_path / "saved", verbose=False)
+    served = tf.saved_model.load(tmp_path / "saved")
+    np.testing.assert_array_equal(served.serve(x), expected)
+
+
+@every
+@pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
+def test_mixed_precision(name, policy):
+    arguments, x = EXAMPLES[name]
+    layer = LAYERS[name](**arguments, dtype=policy)
+    y = layer(x)
+    assert y.dtype == keras.DTypePolicy(policy).compute_dtype
+    assert all(w.dtype == "float32" for w in layer.weights)
+    expected = LAYERS[name](**arguments)(x)
+    np.testing.assert_allclose(tf.cast(y, "float32"), expected, rtol=2**-7)
+
+
+@every
+def test_compiled_or_not_gives_the_same(name):
+    arguments, x = EXAMPLES[name]
+    layer = LAYERS[name](**arguments)
+    assert layer.supports_jit
+    expected = layer(x)
+    for jit in (False, True):
+        np.testing.assert_array_equal(tf.function(layer, jit_compile=jit)(x), expected)

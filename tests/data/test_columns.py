@@ -1,0 +1,70 @@
+import pytest
+
+from mlpkit.data import infer_columns, read_table
+from mlpkit.errors import DataError, UsageError
+
+ROWS = 40
+
+
+def kinds(columns, **options):
+    table = read_table(columns)
+    return {c.name: (c.kind, c.note) for c in infer_columns(table, **options)}
+
+
+def test_kinds():
+    found = kinds(
+        {
+            "size": [i / 3 for i in range(ROWS)],
+            "rooms": [i % 7 for i in range(ROWS)],
+            "city": ["Oslo", "Rome"] * (ROWS // 2),
+            "sold": [True, None] * (ROWS // 2),
+            "day": ["2024-05-31", "1999-12-31T10:00"] * (ROWS // 2),
+        }
+    )
+    assert {name: kind for name, (kind, _) in found.items()} == {
+        "size": "numeric",
+        "rooms": "numeric",
+        "city": "categorical",
+        "sold": "boolean",
+        "day": "datetime",
+    }
+
+
+def test_columns_that_tell_nothing_are_left_out_and_say_why():
+    found = kinds(
+        {
+            "id": list(range(100, 100 + ROWS)),
+            "name": [f"n{i}" for i in range(ROWS)],
+            "unit": ["m"] * ROWS,
+            "void": [None] * ROWS,
+            "tags": [["a"]] * ROWS,
+        }
+    )
+    assert all(kind == "ignore" for kind, _ in found.values())
+    assert "identifier" in found["id"][1]
+    assert "40 different texts in 40 rows" in found["name"][1]
+    assert "same value" in found["unit"][1]
+    assert "no value" in found["void"][1]
+    assert "lists" in found["tags"][1]
+
+
+def test_constant_with_missing_rows_is_kept():
+    assert kinds({"x": [1.0, None] * ROWS})["x"][0] == "numeric"
+
+
+def test_user_wins():
+    table = {"id": list(range(ROWS)), "x": [1.0] * ROWS}
+    found = kinds(table, kinds={"id": "numeric", "x": "ignore"})
+    assert found["id"] == ("numeric", "as configured")
+    with pytest.raises(UsageError, match=r"\[columns\] idd: .* did you mean 'id'"):
+        kinds(table, kinds={"idd": "numeric"})
+
+
+def test_numbers_with_a_few_mistakes_are_an_error():
+    values = [str(i) for i in range(ROWS)]
+    values[3] = "three"
+    with pytest.raises(DataError, match="'age'.*got 1 of 40.*'three' .first in row 3"):
+        kinds({"age": values})
+    assert (
+        kinds({"age": values}, kinds={"age": "categorical"})["age"][0] == "categorical"
+    )

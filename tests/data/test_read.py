@@ -1,0 +1,117 @@
+import datetime
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pyarrow.feather
+import pyarrow.parquet
+import pytest
+
+from mlpkit.data import read_table, table_digest
+from mlpkit.errors import DataError, UsageError
+
+COLUMNS = {
+    "age": [41, 30, None],
+    "city": ["Oslo", "", "Łódź"],
+    "score": [1.5, float("nan"), 2.0],
+    "ok": [True, False, True],
+    "born": [datetime.datetime(1980, 5, 1), None, datetime.datetime(2000, 1, 2, 3, 4)],
+}
+EXPECTED = {
+    "age": [41, 30, None],
+    "city": ["Oslo", None, "Łódź"],
+    "score": [1.5, None, 2.0],
+    "ok": [True, False, True],
+    "born": COLUMNS["born"],
+}
+
+
+def as_lists(table):
+    columns = table.to_pydict()
+    columns["age"] = [None if v is None or v != v else int(v) for v in columns["age"]]
+    columns["score"] = [None if v is None or v != v else v for v in columns["score"]]
+    return columns
+
+
+@pytest.mark.parametrize("suffix", ["csv", "tsv", "parquet", "arrow", "feather"])
+def test_every_file_gives_the_same_table(tmp_path, suffix):
+    table, path = pa.table(COLUMNS), tmp_path / f"rows.{suffix}"
+    if suffix in {"csv", "tsv"}:
+        delimiter = "," if suffix == "csv" else "\t"
+        pd.DataFrame(COLUMNS).astype({"age": "Int64"}).to_csv(
+            path, index=False, sep=delimiter
+        )
+    elif suffix == "parquet":
+        pyarrow.parquet.write_table(table, path)
+    else:
+        pyarrow.feather.write_feather(table, path)
+    assert as_lists(read_table(path)) == EXPECTED
+
+
+@pytest.mark.parametrize("make", [pd.DataFrame, pl.DataFrame, pa.table, dict])
+def test_every_table_in_memory_gives_the_same_table(make):
+    assert as_lists(read_table(make(COLUMNS))) == EXPECTED
+
+
+def test_pandas_categories_and_arrow_dictionaries_are_decoded():
+    frame = pd.DataFrame({"size": pd.Categorical(["s", "m", None])})
+    assert read_table(frame).to_pydict() == {"size": ["s", "m", None]}
+
+
+def test_own_missing_texts(tmp_path):
+    (tmp_path / "rows.csv").write_text("a,b\n1,x\n?,?\n")
+    table = read_table(tmp_path / "rows.csv", missing_values=["?"])
+    assert table.to_pydict() == {"a": [1, None], "b": ["x", None]}
+
+
+def test_bundled_sets_have_class_names():
+    table = read_table("sklearn:breast_cancer")
+    assert table.num_rows == 569
+    assert set(table.column("target").to_pylist()) == {"benign", "malignant"}
+    with pytest.raises(UsageError, match="did you mean 'iris'"):
+        read_table("sklearn:irsi")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "error", "said"),
+    [
+        ("empty.csv", "", DataError, "empty file"),
+        ("header.csv", "a,b\n", DataError, "at least one row"),
+        ("twice.csv", "a,b,a\n1,2,3\n", DataError, "unique, got twice: a"),
+        ("unnamed.csv", "a,\n1,2\n", DataError, "must have a name"),
+        ("ragged.csv", "a,b\n1,2\n3\n", DataError, "Expected 2 columns"),
+        ("rows.xlsx", "x", UsageError, "must end in one of"),
+        ("broken.parquet", "no", DataError, "cannot be read as parquet"),
+    ],
+)
+def test_bad_files(tmp_path, name, text, error, said):
+    path = tmp_path / name
+    path.write_text(text)
+    with pytest.raises(error, match=said) as caught:
+        read_table(path)
+    assert name in str(caught.value)
+
+
+def test_missing_file_suggests(tmp_path):
+    (tmp_path / "houses.csv").write_text("a\n1\n")
+    with pytest.raises(UsageError, match=r"did you mean 'houses.csv'"):
+        read_table(tmp_path / "house.csv")
+
+
+def test_bad_tables_in_memory():
+    with pytest.raises(DataError, match="'a': all values must have one type"):
+        read_table({"a": [1, "x"]})
+    with pytest.raises(DataError, match="got twice: a"):
+        read_table(pd.DataFrame([[1, 2]], columns=["a", "a"]))
+    with pytest.raises(UsageError, match="got int"):
+        read_table(7)
+    with pytest.raises(DataError, match="at least one row"):
+        read_table({"a": []})
+
+
+def test_digest_is_of_the_content(tmp_path):
+    table = read_table({"a": np.arange(1000), "b": [str(i) for i in range(1000)]})
+    pyarrow.parquet.write_table(table, tmp_path / "rows.parquet", row_group_size=10)
+    assert table_digest(read_table(tmp_path / "rows.parquet")) == table_digest(table)
+    assert table_digest(table.slice(1)) != table_digest(table)

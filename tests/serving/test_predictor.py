@@ -1,0 +1,63 @@
+import numpy as np
+import pytest
+
+from mlpkit import Predictor
+from mlpkit.errors import ServingError, UsageError
+
+ROW = {
+    "island": "Torgersen",
+    "bill_length_mm": 39.1,
+    "bill_depth_mm": 18.7,
+    "flipper_length_mm": 181,
+    "body_mass_g": 3750,
+    "sex": "male",
+    "year": 2007,
+}
+
+
+@pytest.fixture(scope="module")
+def predictor(penguin_export):
+    return Predictor(penguin_export.parent)
+
+
+def test_rows_columns_and_missing_values(predictor):
+    rows = [ROW, {**ROW, "sex": None, "year": None, "bill_length_mm": None}]
+    by_row = predictor.predict(rows)
+    by_column = predictor.predict({k: [row[k] for row in rows] for k in ROW})
+    assert by_row["classes"].tolist()[0] == b"Adelie"
+    np.testing.assert_array_equal(by_row["scores"], by_column["scores"])
+    assert np.isfinite(by_row["scores"]).all()
+
+
+def test_no_rows_and_surplus_columns(predictor):
+    assert predictor.predict([])["scores"].shape == (0, 3)
+    assert predictor.predict([{**ROW, "colour": "blue"}])["classes"].shape == (1,)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"year": 2007.5}, "'year' must hold whole numbers, got 2007.5 in row 0"),
+        ({"year": "2007"}, "'year' must hold whole numbers, got '2007'"),
+        ({"bill_length_mm": "long"}, "'bill_length_mm' must hold numbers, got 'long'"),
+        ({"sex": 1}, "'sex' must hold text, got 1"),
+    ],
+)
+def test_wrong_types(predictor, change, said):
+    with pytest.raises(ServingError, match=said):
+        predictor.predict([{**ROW, **change}])
+
+
+def test_missing_column_suggests(predictor):
+    row = {("iland" if k == "island" else k): v for k, v in ROW.items()}
+    with pytest.raises(ServingError, match="row 0 .*island.*did you mean 'iland'"):
+        predictor.predict([row])
+    with pytest.raises(ServingError, match="island"):
+        predictor.predict({k: [v] for k, v in row.items()})
+    with pytest.raises(ServingError, match="equally long"):
+        predictor.predict({**{k: [v] for k, v in ROW.items()}, "sex": []})
+
+
+def test_no_model_there(tmp_path):
+    with pytest.raises(UsageError, match="must be an exported model"):
+        Predictor(tmp_path)
