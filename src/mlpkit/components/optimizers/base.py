@@ -37,7 +37,7 @@ class ComponentOptimizer(keras.optimizers.Optimizer):
 
     One step is ``w ← w − η·λ·w − η·rate(direction(g))``, after gradients are summed
     over replicas and accumulated batches, and clipped. State is float32 or wider; what
-    a narrower variable cannot hold of its value is kept beside it, so small steps count.
+    a narrower variable cannot hold of its value is kept beside it: small steps count.
 
     A subclass declares its hyperparameters as ``RunTimeValue`` and hands two parts to
     this constructor. Its other options are the keyword arguments below.

@@ -52,7 +52,7 @@ class RunTimeValue:
 
     Assigning a number checks its range and writes the variable, so that a compiled
     step sees the new value without being traced again. None, where it is allowed,
-    leaves the attribute out for good: what is absent when a step is traced stays absent.
+    leaves the attribute out for good: what a traced step lacks it will not get.
 
     Args:
         low: Lower end of the range, which belongs to it.
