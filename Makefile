@@ -21,7 +21,8 @@ $(VENV)/.dev: $(VENV)/.base
 
 demo: $(VENV)/.base ## train on real penguins, export, call the exported model
 	$(BIN)/mlpkit train configs/penguins.toml --export
-	$(BIN)/python configs/data/call_penguins.py
+	@mkdir -p runs  # TensorFlow greets on standard error; show it only if it fails
+	@$(BIN)/python configs/data/call_penguins.py 2> runs/call.log || (cat runs/call.log; false)
 
 test: $(VENV)/.dev ## every test, as CI runs them
 	$(BIN)/python -m pytest -n 2 --dist loadfile

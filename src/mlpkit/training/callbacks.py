@@ -81,11 +81,9 @@ class Progress(keras.callbacks.Callback):
         elif (epoch + 1) % max(1, epochs // _PLAIN_LINES) == 0:
             spent = time.monotonic() - self._started
             left = spent / (epoch + 1) * (epochs - epoch - 1)
-            self._console.print(
-                f"{self.label}: epoch {epoch + 1}/{epochs}  {figures}  {left:.0f} s",
-                highlight=False,
-                soft_wrap=True,
-            )
+            line = f"{self.label}: epoch {epoch + 1}/{epochs}  {figures}"
+            line = f"{line}  {left:.0f} s left"
+            self._console.print(line, highlight=False, soft_wrap=True)
 
     def close(self) -> None:
         """Close the bar, also after an interruption."""
