@@ -14,6 +14,7 @@ _PLACES = {
     "activations": "mlpkit.components.activations",
     "build_model": "mlpkit.factory.build:build_model",
     "export": "mlpkit.exporting.saved_model:export",
+    "find_learning_rate": ("mlpkit.training.find_learning_rate:find_learning_rate"),
     "fit": "mlpkit.training.fit:fit",
     "initializers": "mlpkit.components.initializers",
     "layers": "mlpkit.components.layers",

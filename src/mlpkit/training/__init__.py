@@ -2,6 +2,18 @@
 
 from mlpkit.training.callbacks import BestWeights, Progress
 from mlpkit.training.devices import placement
+from mlpkit.training.find_learning_rate import (
+    LearningRateCurve,
+    find_learning_rate,
+)
 from mlpkit.training.fit import batch_size_for, fit
 
-__all__ = ["BestWeights", "Progress", "batch_size_for", "fit", "placement"]
+__all__ = [
+    "BestWeights",
+    "LearningRateCurve",
+    "Progress",
+    "batch_size_for",
+    "find_learning_rate",
+    "fit",
+    "placement",
+]

@@ -69,7 +69,10 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
     >>> len(fit(model, x, 2 * x, epochs=3).history["loss"])
     3
     """
-    rows = _check(model, x, y, sample_weight, epochs)
+    if epochs < 1:
+        msg = f"fit: epochs must be >= 1, got {epochs}"
+        raise UsageError(msg)
+    rows = check_rows(model, x, y, sample_weight)
     size = min(batch_size or batch_size_for(rows), rows)
     arrays = (x, y) if sample_weight is None else (x, y, sample_weight)
     replicas = model.distribute_strategy.num_replicas_in_sync
@@ -141,28 +144,27 @@ def _evaluation_batches(
     return tf.data.Dataset.from_tensor_slices(data).batch(size).cache()
 
 
-def _check(model: keras.Model, x: Any, y: Any, sample_weight: Any, epochs: int) -> int:
+def check_rows(model: keras.Model, x: Any, y: Any, sample_weight: Any) -> int:
+    """Return the number of rows, or raise what is wrong with model or rows."""
     if not model.compiled:
-        msg = "fit: the model must be compiled; call model.compile(optimizer, loss)"
+        msg = "the model must be compiled; call model.compile(optimizer, loss)"
         raise UsageError(msg)
-    if epochs < 1:
-        msg = f"fit: epochs must be >= 1, got {epochs}"
-        raise UsageError(msg)
-    lengths = {len(a) for a in keras.tree.flatten((x, y))}
-    if sample_weight is not None:
-        lengths.add(len(sample_weight))
+    named = [
+        (name, np.asarray(array))
+        for name, value in (("x", x), ("y", y), ("sample_weight", sample_weight))
+        for array in keras.tree.flatten(value)
+        if array is not None
+    ]
+    lengths = {len(array) for _, array in named}
     if len(lengths) > 1:
-        msg = "fit: x, y and sample_weight must have equally many rows, got"
+        msg = "x, y and sample_weight must have equally many rows, got"
         raise DataError(f"{msg} {sorted(lengths)}")
-    rows = lengths.pop()
-    if not rows:
-        msg = "fit: there must be rows to train on, got none"
+    if lengths == {0}:
+        msg = "there must be rows to train on, got none"
         raise DataError(msg)
-    for name, values in (("x", x), ("y", y), ("sample_weight", sample_weight)):
-        for array in keras.tree.flatten(values):
-            array = np.asarray(array)
-            if array.dtype.kind == "f" and not np.isfinite(array).all():
-                row = int(np.argwhere(~np.isfinite(array))[0][0])
-                msg = f"fit: {name} must be finite, got a NaN or infinity in row {row}"
-                raise DataError(msg)
-    return rows
+    for name, array in named:
+        if array.dtype.kind == "f" and not np.isfinite(array).all():
+            row = int(np.argwhere(~np.isfinite(array))[0][0])
+            msg = f"{name} must be finite, got a NaN or infinity in row {row}"
+            raise DataError(msg)
+    return lengths.pop()

@@ -1,0 +1,120 @@
+import keras
+import numpy as np
+import pytest
+
+import mlpkit
+from mlpkit.errors import DataError, UsageError
+from mlpkit.factory import build_model
+from mlpkit.training.find_learning_rate import suggest_rates
+
+GENERATOR = np.random.default_rng(0)
+X = GENERATOR.normal(size=(256, 4)).astype("float32")
+Y = (X @ [[1.0], [-2.0], [0.5], [3.0]]).astype("float32")
+
+
+def network(**options):
+    return build_model("regression", num_features=4, hidden=(16,), seed=1, **options)
+
+
+def test_losses_are_those_of_the_batches_at_rising_rates():
+    """A linear model in float64 NumPy takes the same steps."""
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])
+    model.compile(keras.optimizers.SGD(0.5), "mse")
+    w, b = (v.astype(np.float64) for v in model.get_weights())
+    curve = mlpkit.find_learning_rate(
+        model, X, Y, batch_size=256, steps=20, highest=0.1
+    )
+    for rate, loss in zip(curve.learning_rates, curve.losses, strict=True):
+        error = X @ w + b - Y
+        assert loss == pytest.approx((error**2).mean(), rel=1e-3)
+        w = w - rate * 2 * X.T @ error / 256
+        b = b - rate * 2 * error.mean()
+    weights = 0.98 ** np.arange(20)[::-1]
+    expected = (weights * curve.losses).sum() / weights.sum()
+    assert curve.smoothed[-1] == pytest.approx(expected)
+
+
+def test_everything_is_as_before():
+    from mlpkit.training import fit
+
+    def trained(look):
+        schedule = mlpkit.schedules.OneCycle(0.01, total_steps=40)
+        model = network(
+            dropout=0.3, batch_norm=True, optimizer=mlpkit.optimizers.Adam(schedule)
+        )
+        fit(model, X, Y, epochs=2, batch_size=64)
+        before = [v.numpy() for v in (*model.variables, *model.optimizer.variables)]
+        if look:
+            mlpkit.find_learning_rate(model, X, Y)
+            after = [v.numpy() for v in (*model.variables, *model.optimizer.variables)]
+            for a, b in zip(before, after, strict=True):
+                np.testing.assert_array_equal(a, b)
+        fit(model, X, Y, epochs=2, batch_size=64, seed=3)
+        return model.get_weights()
+
+    for a, b in zip(trained(look=False), trained(look=True), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_divergence_ends_the_sweep():
+    model = network()
+    model.compile(keras.optimizers.SGD(), "mse")
+    curve = mlpkit.find_learning_rate(model, X, Y, highest=1000.0, batch_size=32)
+    assert len(curve.losses) < 100
+    assert np.isfinite(curve.losses).all()
+    best = curve.smoothed[:-1].min()
+    assert (curve.smoothed[:-1] <= 4 * best * (1 + 1e-6)).all()
+
+
+def test_suggested_rate_trains_better_than_the_ends_of_the_sweep():
+    from mlpkit.training import fit
+
+    def loss_at(rate):
+        model = network(optimizer=mlpkit.optimizers.Adam(rate), dropout=0.0)
+        return fit(model, X, Y, epochs=15, batch_size=32).history["loss"][-1]
+
+    curve = mlpkit.find_learning_rate(
+        network(optimizer=mlpkit.optimizers.Adam(), dropout=0.0), X, Y, batch_size=32
+    )
+    found = loss_at(curve.suggestion)
+    assert found < loss_at(1e-6)
+    assert found < loss_at(10.0)
+
+
+def test_rules_on_a_curve_drawn_by_hand():
+    """Flat, then down along a line in log rate, then up."""
+    rates = np.geomspace(1e-6, 1e1, 141)
+    t = np.log10(rates)
+    losses = np.where(t < -4, 4 + 1e-3 * t, np.where(t < -1, -t, 1 + 3 * (t + 1)))
+    found = suggest_rates(rates, losses)
+    assert found["minimum"] == pytest.approx(1e-2)
+    assert 1e-4 <= found["steepest"] <= 1e-1
+    assert 1e-4 < found["valley"] < 1e-2
+    assert rates[14] <= found["slide"] <= rates[-6]
+
+
+def test_linear_sweep():
+    curve = mlpkit.find_learning_rate(network(), X, Y, sweep="linear", highest=0.1)
+    np.testing.assert_allclose(np.diff(curve.learning_rates, 2), 0, atol=1e-12)
+
+
+def test_picture():
+    axes = mlpkit.find_learning_rate(network(), X, Y, steps=20).plot()
+    assert axes.get_xscale() == "log"
+    assert len(axes.get_legend().get_texts()) == 6
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "said"),
+    [
+        ({"lowest": 0.0}, UsageError, "0 < lowest < highest"),
+        ({"highest": 1e-9}, UsageError, "got lowest=1e-07, highest=1e-09"),
+        ({"steps": 3}, UsageError, "steps must be >= 10, got 3"),
+        ({"sweep": "cubic"}, UsageError, "exponential, linear, got 'cubic'"),
+        ({"y": Y[1:]}, DataError, "equally many rows"),
+        ({"model": keras.Sequential()}, UsageError, "must be compiled"),
+    ],
+)
+def test_bad_input(arguments, error, said):
+    with pytest.raises(error, match=said):
+        mlpkit.find_learning_rate(**{"model": network(), "x": X, "y": Y, **arguments})
