@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 
-.PHONY: demo test test-fast check fmt lint types imports coverage clean help
+.PHONY: demo test test-fast test-jax check fmt lint types imports coverage clean help
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 14
@@ -29,6 +29,10 @@ test: $(VENV)/.dev ## every test, as CI runs them
 
 test-fast: $(VENV)/.dev ## the everyday tests, under two minutes
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow"
+
+test-jax: $(VENV)/.dev ## the components on Keras' JAX backend
+	$(PIP) -c constraints.txt -e ".[dev,jax]"
+	KERAS_BACKEND=jax JAX_ENABLE_X64=1 $(BIN)/python -m pytest tests/jax_backend
 
 check: fmt lint types imports test ## what to run before a commit
 

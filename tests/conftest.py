@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+# the components on Keras' other backend: `make test-jax`
+collect_ignore = [] if os.environ.get("KERAS_BACKEND") == "jax" else ["jax_backend"]
+
 ROOT = Path(__file__).parents[1]
 
 

@@ -180,6 +180,13 @@ def test_statistics_are_learned_from_training_rows_only(tmp_path):
     assert center == pytest.approx(np.median(data["x"][:40]))
 
 
+def test_identifier_is_left_out_although_the_split_shuffles_it(tmp_path):
+    notes = []
+    data = rows(id=list(range(1, 61)))
+    mlpkit.train(short(), data=data, folder=tmp_path, report=notes.append)
+    assert any("'id' left out" in note for note in notes)
+
+
 def test_diverging_training_says_what_to_do(tmp_path):
     config = short(
         preprocessing={"standardize_target": False},

@@ -88,7 +88,8 @@ def prepare(config: Config, data: Any = None) -> Prepared:
     extra = (config.split.column, config.data.sample_weight)
     used = [*target.columns, *(name for name in extra if name is not None)]
     train = table.take(split.train)
-    columns = infer_columns(train, kinds=config.columns, exclude=used)
+    # kinds are told from all rows: of shuffled rows 1, 2, 3, … no run is left to see
+    columns = infer_columns(table, kinds=config.columns, exclude=used)
     missing_values = config.data.missing_values
     statistics = fit_statistics(
         train, columns, config.preprocessing, missing_values=missing_values
