@@ -4,14 +4,13 @@ python benchmarks/configs.py [seeds]
 """
 
 import json
-import os
-import platform
 import sys
 import tempfile
 import time
 from pathlib import Path
 
 import numpy as np
+from machine import machine
 
 import mlpkit
 
@@ -39,8 +38,7 @@ def main():
             "seconds": round(float(np.median(seconds)), 1),
         }
         print(path.name, found[path.name], flush=True)
-    machine = f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()}"
-    result = {"seeds": seeds, "machine": machine, "jobs": found}
+    result = {"seeds": seeds, "machine": machine(), "jobs": found}
     path = Path(__file__).parent / "results" / "configs.json"
     path.write_text(json.dumps(result, indent=2) + "\n")
 

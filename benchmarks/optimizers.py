@@ -14,7 +14,6 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import argparse
 import json
-import platform
 import statistics
 import time
 from collections.abc import Callable
@@ -23,6 +22,7 @@ from pathlib import Path
 import keras
 import numpy as np
 import tensorflow as tf
+from machine import machine
 
 from mlpkit.components.optimizers import OPTIMIZERS
 
@@ -89,21 +89,6 @@ def compare(name: str, *, count: int, width: int, xla: bool, turns: int) -> dict
         "mode": "xla" if xla else "graph",
         "keras_us": round(statistics.median(times["keras"]), 1),
         **{label: round(statistics.median(r), 2) for label, r in pairs.items()},
-    }
-
-
-def machine() -> dict:
-    """Where the figures come from."""
-    lines = Path("/proc/cpuinfo").read_text().splitlines()
-    model = next((x.split(":")[1].strip() for x in lines if "model name" in x), "")
-    return {
-        "cpu": model or platform.processor(),
-        "cores": os.cpu_count(),
-        "load": os.getloadavg()[0],
-        "python": platform.python_version(),
-        "tensorflow": tf.__version__,
-        "keras": keras.__version__,
-        "date": time.strftime("%Y-%m-%d"),
     }
 
 

@@ -4,8 +4,6 @@ python benchmarks/preprocessing.py [rows]
 """
 
 import json
-import os
-import platform
 import resource
 import sys
 import time
@@ -13,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+from machine import machine
 
 from mlpkit.data import infer_columns
 from mlpkit.preprocessing import Encoder, encode_table, fit_statistics
@@ -55,7 +54,7 @@ def main():
         "peak_gib": round(
             resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 2
         ),
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()}",
+        "machine": machine(),
     }
     print(json.dumps(result, indent=2))
     path = Path(__file__).parent / "results" / "preprocessing.json"

@@ -1,0 +1,23 @@
+"""What machine a result was measured on."""
+
+import os
+import platform
+from pathlib import Path
+
+import keras
+import tensorflow as tf
+
+
+def machine() -> dict:
+    """Where the figures come from."""
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    model = next((x.split(":")[1].strip() for x in lines if "model name" in x), "")
+    return {
+        "cpu": model or platform.processor(),
+        "cores": os.cpu_count(),
+        "load": os.getloadavg()[0],
+        "python": platform.python_version(),
+        "tensorflow": tf.__version__,
+        "keras": keras.__version__,
+        "date": time.strftime("%Y-%m-%d"),
+    }
