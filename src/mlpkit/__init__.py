@@ -21,6 +21,7 @@ _PLACES = {
     "load_config": "mlpkit.config.load:load_config",
     "optimizers": "mlpkit.components.optimizers",
     "schedules": "mlpkit.components.schedules",
+    "tuning": "mlpkit.tuning",
     "train": "mlpkit.runs.train:train",
     "tune": "mlpkit.tuning.search:tune",
 }

@@ -66,7 +66,7 @@ def test_the_whole_way(call, root, tmp_path):
     assert "baseline" in trained.output
     (run,) = (tmp_path / "runs").iterdir()
     evaluated = call("evaluate", run, data)
-    assert evaluated.output.startswith("accuracy")
+    assert evaluated.output.startswith("344 rows\naccuracy")
     assert call("predict", run, data, "-o", "answers.parquet").exit_code == 0
     answers = pyarrow.parquet.read_table("answers.parquet")
     assert answers.num_rows == 344
@@ -97,10 +97,14 @@ def test_the_whole_way(call, root, tmp_path):
         (["train", "--data", "rows.csv", "--target", "one"], 1, "two or more classes"),
         (["nonsense"], 2, "No such command"),
         (["config"], 2, "give a configuration file"),
+        (["train", "rows.csv"], 2, "is a table: give it as --data"),
+        (["describe", "latin.csv"], 1, "must be UTF-8"),
+        (["describe", "."], 2, "must be a file, got a folder"),
     ],
 )
 def test_exit_codes_and_messages(call, arguments, code, said):
     Path("empty.csv").write_text("")
+    Path("latin.csv").write_bytes("größe\n1\n".encode("latin-1"))
     Path("rows.csv").write_text("price,one\n" + "1.5,a\n2.5,a\n" * 20)
     result = call(*arguments)
     assert result.exit_code == code, result.output
@@ -113,3 +117,23 @@ def test_traceback_only_when_asked(call):
     result = call("train", "-v", "nothing.toml")
     assert result.exit_code == 2
     assert "Traceback" in result.output
+
+
+def test_unexpected_errors_are_one_line_too(call, monkeypatch):
+    def broken(*_, **__):
+        msg = "something nobody thought of"
+        raise RuntimeError(msg)
+
+    monkeypatch.setattr("mlpkit.data.read_table", broken)
+    result = call("describe", "rows.csv")
+    assert result.exit_code == 1
+    assert "unexpected RuntimeError: something nobody thought of" in result.output
+    assert "Traceback" not in result.output
+
+
+def test_describe_shows_a_mixture_instead_of_stopping(call):
+    values = [*map(str, range(40)), "many"]
+    Path("rows.csv").write_text("a b\n" + "\n".join(values) + "\n")
+    result = call("describe", "rows.csv")
+    assert result.exit_code == 0
+    assert "cannot be trained on" in result.output

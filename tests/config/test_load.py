@@ -124,3 +124,15 @@ def test_identity_follows_what_changes_the_weights():
     )
     assert config_id(config, "rows") != config_id(other, "rows")
     assert config_id(config, "rows") != config_id(config, "other rows")
+
+
+def test_override_of_a_name_that_needs_quotes():
+    config = load_config(MINIMAL, ['columns."a.b c"=numeric'])
+    assert config.columns == {"a.b c": "numeric"}
+    with pytest.raises(UsageError, match="quote names"):
+        load_config(MINIMAL, ["columns.a b=numeric"])
+
+
+def test_component_of_another_type_is_explained():
+    with pytest.raises(UsageError, match="must be a name or { name = "):
+        load_config({**MINIMAL, "model": {"activation": 7}})

@@ -68,3 +68,23 @@ def test_numbers_with_a_few_mistakes_are_an_error():
     assert (
         kinds({"age": values}, kinds={"age": "categorical"})["age"][0] == "categorical"
     )
+
+
+def test_hint_is_toml_that_can_be_pasted():
+    import tomllib
+
+    values = [*map(str, range(ROWS)), "many"]
+    with pytest.raises(DataError) as caught:
+        kinds({"floor area": values})
+    hint = str(caught.value).partition("[columns] ")[2]
+    assert tomllib.loads(hint) == {"floor area": "categorical"}
+
+
+def test_half_of_the_texts_being_numbers_is_worth_a_word():
+    found = kinds({"x": ["1", "2", "3", "a"] * 10})
+    assert found["x"][0] == "categorical"
+    assert "75% of the texts are numbers" in found["x"][1]
+
+
+def test_identifier_with_rows_removed():
+    assert kinds({"id": [i for i in range(80) if i % 5]})["id"][0] == "ignore"

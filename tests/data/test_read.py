@@ -115,3 +115,25 @@ def test_digest_is_of_the_content(tmp_path):
     pyarrow.parquet.write_table(table, tmp_path / "rows.parquet", row_group_size=10)
     assert table_digest(read_table(tmp_path / "rows.parquet")) == table_digest(table)
     assert table_digest(table.slice(1)) != table_digest(table)
+
+
+def test_semicolons_and_decimal_commas(tmp_path):
+    (tmp_path / "rows.csv").write_text("size;city\n1,5;Oslo\n2,25;Rome, Italy\n")
+    table = read_table(tmp_path / "rows.csv")
+    assert table.to_pydict() == {"size": [1.5, 2.25], "city": ["Oslo", "Rome, Italy"]}
+
+
+@pytest.mark.parametrize("text", ["größe\n1\n", "city\nŁódź\nMünchen\n"])
+def test_other_encodings_are_refused(tmp_path, text):
+    path = tmp_path / "rows.csv"
+    path.write_bytes(text.encode("latin-1" if "ö" in text[:4] else "cp1250"))
+    with pytest.raises(DataError, match="must be UTF-8"):
+        read_table(path)
+
+
+def test_list_of_rows_and_what_is_no_table():
+    assert read_table([{"a": 1, "b": "x"}, {"a": None, "b": "y"}]).num_rows == 2
+    with pytest.raises(DataError, match="'a': must be a list of plain values"):
+        read_table({"a": 1.5})
+    with pytest.raises(UsageError, match="got Series"):
+        read_table(pd.Series([1, 2]))

@@ -77,6 +77,13 @@ def test_present_sees_nan_and_null():
     ("values", "task", "error", "said"),
     [
         ([None] * 3, None, DataError, "every row is missing"),
+        (
+            [*map(str, range(40)), "?"],
+            None,
+            DataError,
+            "classes must repeat.*'[?]'",
+        ),
+        (["2024-01-01T10:00:00"] * 3, None, DataError, "two or more classes"),
         (["a"] * 30, None, DataError, "two or more classes, got 'a'"),
         (["a", "b", "c"] * ROWS, "binary", UsageError, "has 3; use 'multiclass'"),
         (["a", "b"] * ROWS, "regression", UsageError, "regression takes numbers"),

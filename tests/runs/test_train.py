@@ -184,7 +184,7 @@ def test_identifier_is_left_out_although_the_split_shuffles_it(tmp_path):
     notes = []
     data = rows(id=list(range(1, 61)))
     mlpkit.train(short(), data=data, folder=tmp_path, report=notes.append)
-    assert any("'id' left out" in note for note in notes)
+    assert any("'id': left out" in note for note in notes)
 
 
 def test_diverging_training_says_what_to_do(tmp_path):
@@ -208,3 +208,33 @@ def test_no_run_in_a_folder(tmp_path):
         mlpkit.Run.open(tmp_path)
     with pytest.raises(UsageError, match="data.path"):
         mlpkit.train(short())
+
+
+def test_metrics_do_not_weigh_classes_but_rows(tmp_path):
+    data = rows(y=["a"] * 45 + ["b"] * 15)
+    config = short(
+        data={"target": "y", "class_weight": "balanced"}, split={"column": "p"}
+    )
+    data["p"] = ["train", "validation", "test"] * 20
+    run = mlpkit.train(config, data=data, folder=tmp_path)
+    test = {k: [v for v, p in zip(data[k], data["p"], strict=True) if p == "test"]
+            for k in ("x", "c", "y")}  # fmt: skip
+    assert run.evaluate(test) == pytest.approx(run.metrics["network"]["test"])
+
+
+@pytest.mark.parametrize("name", ["my data (1).csv", "données.csv", "..csv"])
+def test_any_file_name_will_do(tmp_path, name):
+    import pyarrow.csv
+
+    pyarrow.csv.write_csv(pa.table(rows()), tmp_path / name)
+    config = short(data={"path": str(tmp_path / name), "target": "y"})
+    run = mlpkit.train(config, folder=tmp_path / "runs")
+    assert run.path.is_dir()
+
+
+def test_evaluate_says_how_many_rows_count(penguin_run, penguins):
+    said = []
+    some = penguins.slice(0, 30).to_pydict()
+    some["species"][:4] = [None] * 4
+    penguin_run.evaluate(some, report=said.append)
+    assert said == ["26 rows (4 without a target left out)"]

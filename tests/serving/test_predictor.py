@@ -61,3 +61,28 @@ def test_missing_column_suggests(predictor):
 def test_no_model_there(tmp_path):
     with pytest.raises(UsageError, match="must be an exported model"):
         Predictor(tmp_path)
+
+
+def test_every_table(predictor):
+    import pandas as pd
+    import polars as pl
+    import pyarrow as pa
+
+    rows = [ROW, {**ROW, "sex": None, "year": None, "bill_length_mm": None}]
+    expected = predictor.predict(rows)["scores"]
+    for table in (pd.DataFrame(rows), pl.DataFrame(rows), pa.Table.from_pylist(rows)):
+        np.testing.assert_array_equal(predictor.predict(table)["scores"], expected)
+    assert predictor.predict([{**ROW, "year": pd.NA}])["scores"].shape == (1, 3)
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ("rows.csv", "list of dicts.*got str"),
+        ({k: [v] for k, v in ROW.items()} | {"year": 2007}, "'year' must be a list"),
+        ([{**ROW, "year": 2**70}], "'year' must hold whole numbers"),
+    ],
+)
+def test_what_is_no_rows(predictor, rows, said):
+    with pytest.raises(ServingError, match=said):
+        predictor.predict(rows)

@@ -115,8 +115,34 @@ def test_batch_size_grows_with_rows():
         ({"y": np.where(Y[7] == Y, np.nan, Y)}, DataError, "y must be finite.*row 7"),
         ({"epochs": 0}, UsageError, "epochs must be >= 1, got 0"),
         ({"model": keras.Sequential()}, UsageError, "must be compiled"),
+        ({"validation_data": X}, UsageError, "must be .x, y. or .* got ndarray"),
+        (
+            {"x": X[:, :2]},
+            DataError,
+            "rows, 3., the model's input, got .100, 2",
+        ),
+        ({"y": ["a"] * 100}, DataError, "y must be numbers"),
     ],
 )
 def test_bad_input(arguments, error, said):
     with pytest.raises(error, match=said):
         fit(**{"model": model(), "x": X, "y": Y, **arguments})
+
+
+@pytest.mark.parametrize(
+    ("y", "said"),
+    [
+        (np.full(100, 3), r"class indices in \[0, 2\], got values from 3 to 3"),
+        (np.full(100, 0.5), "class indices"),
+        (np.eye(3)[np.zeros(100, int)], "not one-hot"),
+    ],
+)
+def test_labels_that_are_no_class_indices(y, said):
+    network = build_model("multiclass", num_features=3, num_outputs=3)
+    with pytest.raises(DataError, match=said):
+        fit(network, X, y)
+
+
+def test_lists_are_rows_too():
+    history = fit(model(), X.tolist(), Y.tolist(), epochs=1)
+    assert np.isfinite(history.history["loss"]).all()

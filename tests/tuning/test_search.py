@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import mlpkit
-from mlpkit.errors import DataError
+from mlpkit.errors import DataError, UsageError
 from mlpkit.tuning import Tuner
 
 CONFIG = {
@@ -60,4 +60,30 @@ def test_tuner_takes_any_build_function(tmp_path):
     x = np.ones((20, 2), np.float32)
     tuner.search(x, x[:, :1], epochs=2, validation_data=(x, x[:, :1]), verbose=0)
     assert isinstance(tuner, keras_tuner.Tuner)
+    with pytest.raises(UsageError, match="leave no weights"):
+        tuner.get_best_models()
     assert tuner.get_best_hyperparameters(1)[0].get("units") in range(2, 7)
+
+
+def test_wrong_arguments_end_the_search_at_once(tmp_path):
+    def build(hp):
+        model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+        model.compile(keras.optimizers.SGD(hp.Float("rate", 0.1, 0.2)), "mse")
+        return model
+
+    oracle = keras_tuner.oracles.RandomSearchOracle("val_loss", max_trials=3)
+    tuner = mlpkit.tuning.Tuner(build, oracle=oracle, directory=tmp_path)
+    x = np.ones((8, 1), np.float32)
+    with pytest.raises(keras_tuner.errors.FatalError, match="validation_split"):
+        tuner.search(x, x, validation_split=0.2, verbose=0)
+
+
+def test_another_search_has_its_own_folder(penguins, tmp_path):
+    short = {**CONFIG, "training": {"epochs": 1}}
+    paths = {
+        mlpkit.tune(
+            short, data=penguins, overrides=[f"search.trials={n}"], folder=tmp_path
+        ).path.name
+        for n in (1, 2)
+    }
+    assert len(paths) == 2

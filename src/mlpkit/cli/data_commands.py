@@ -19,7 +19,7 @@ def describe(data: str, target: str) -> None:
     targets = [name.strip() for name in target.split(",") if name.strip()]
     found = infer_target(table, targets) if targets else None
     shown = Table("column", "kind", "values", "missing", "note")
-    for column in infer_columns(table, exclude=targets):
+    for column in infer_columns(table, exclude=targets, strict=False):
         shown.add_row(
             column.name,
             column.kind,

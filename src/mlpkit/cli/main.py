@@ -23,6 +23,14 @@ class _Group(click.Group):
                 traceback.print_exc()
             click.echo(f"Error: {error}", err=True)
             sys.exit(error.exit_code)
+        except (click.exceptions.Exit, click.Abort, click.ClickException):
+            raise
+        except Exception as error:  # noqa: BLE001 - the last resort of a command line
+            if ctx.params.get("verbose"):
+                traceback.print_exc()
+            name = type(error).__name__
+            click.echo(f"Error: unexpected {name}: {error} (-v shows where)", err=True)
+            sys.exit(1)
         except KeyboardInterrupt:
             click.echo("Interrupted.", err=True)
             sys.exit(1)

@@ -1,5 +1,6 @@
 """Commands that train, ask and export."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +25,16 @@ def _load(
     if source is None and (data is None or target is None):
         msg = "give a CONFIG.toml, or --data FILE and --target COLUMN"
         raise click.UsageError(msg)
+    if source is not None and Path(source).suffix in {".csv", ".tsv", ".parquet"}:
+        msg = f"{source} is a table: give it as --data {source} --target COLUMN"
+        raise click.UsageError(msg)
     given = []
     if data is not None:
         given.append(f"data.path={_quoted(data)}")
     if target is not None:
-        names = ", ".join(_quoted(name.strip()) for name in target.split(","))
+        names = ", ".join(
+            _quoted(name.strip()) for name in target.split(",") if name.strip()
+        )
         given.append(f"data.target=[{names}]")
     return load_config(source or {}, [*given, *overrides])
 
@@ -74,7 +80,7 @@ def evaluate(run: str, data: str) -> None:
     start_tensorflow()
     from mlpkit.runs import Run
 
-    for name, value in Run.open(run).evaluate(data).items():
+    for name, value in Run.open(run).evaluate(data, report=click.echo).items():
         click.echo(f"{name:10} {value:.6g}")
 
 
@@ -108,7 +114,8 @@ def predict(run: str, data: str, output: str | None) -> None:
         write(answers, temporary)
         temporary.replace(output)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink()
         msg = f"{output}: must be writable, got: {error.strerror or error}"
         raise OutputError(msg) from None
     click.echo(f"{answers.num_rows} rows: {output}")

@@ -1,5 +1,6 @@
 """TOML file, dict or `Config` in, checked `Config` out; every mistake at once."""
 
+import json
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -74,19 +75,30 @@ def _apply(values: dict[str, Any], override: str) -> None:
     if not equals or not key.strip():
         msg = f"--set takes key=value, such as training.epochs=5; got {override!r}"
         raise UsageError(msg)
-    try:
-        value = tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        value = text
-    *parents, last = key.strip().split(".")
-    for parent in parents:
-        inner = values.get(parent)
-        # `training.optimizer.beta_1=0.8` may follow `optimizer = "adam"`
-        values[parent] = (
-            {"name": inner} if isinstance(inner, str) else dict(inner or {})
-        )
-        values = values[parent]
-    values[last] = value
+    given = None
+    for literal in (text, json.dumps(text)):  # what is no TOML value is plain text
+        try:
+            given = tomllib.loads(f"{key} = {literal}")
+            break
+        except tomllib.TOMLDecodeError:
+            continue
+    if given is None:
+        msg = f"--set: {key!r} is no key; quote names that are not plain, as in TOML"
+        raise UsageError(msg)
+    _merge(values, given)
+
+
+def _merge(values: dict[str, Any], given: Mapping[str, Any]) -> None:
+    """Put nested values in place, over those that are there."""
+    for key, value in given.items():
+        inner = values.get(key)
+        if isinstance(value, dict):
+            # `training.optimizer.beta_1=0.8` may follow `optimizer = "adam"`
+            known = {"name": inner} if isinstance(inner, str) else dict(inner or {})
+            _merge(known, value)
+            values[key] = known
+        else:
+            values[key] = value
 
 
 def _explain(error: Mapping[str, Any], cls: type[BaseModel]) -> str:

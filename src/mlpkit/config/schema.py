@@ -27,7 +27,7 @@ OptimizerName = Literal[
     "rmsprop", "sgd",
 ]  # fmt: skip
 
-MISSING_VALUES = ("", "NA", "N/A", "NaN", "nan", "NULL", "null", "None", "#N/A")
+MISSING_VALUES = ("", "NA", "N/A", "NaN", "nan", "NULL", "null", "#N/A")
 
 Fraction = Annotated[float, Field(ge=0, lt=1)]
 Positive = Annotated[float, Field(gt=0)]
@@ -61,7 +61,12 @@ class Component(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _from_name(cls, value: Any) -> Any:
-        return {"name": value} if isinstance(value, str) else value
+        if isinstance(value, str):
+            return {"name": value}
+        if not isinstance(value, dict | Component):
+            msg = f"must be a name or {{ name = …, … }}, got {value!r}"
+            raise ValueError(msg)
+        return value
 
     @property
     def params(self) -> dict[str, Any]:

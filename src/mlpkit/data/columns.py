@@ -10,8 +10,13 @@ from mlpkit.config import ColumnKind
 from mlpkit.errors import DataError, UsageError, suggest
 
 _NUMBER = r"^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*$"
-_ISO_DATE = r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?Z?)?$"
+ISO_DATE = (
+    r"^\d{4}-\d{2}-\d{2}"
+    r"([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$"
+)
+"""Texts that are dates: ``2024-05-31``, with a time, with a zone."""
 _MOSTLY = 0.9  # from here on a text column is a column of numbers with mistakes in it
+_SOME = 0.5  # from here on it is worth a word
 _IDENTIFIER = 0.95  # distinct texts per row from which a column only names its rows
 _ENOUGH_ROWS = 20  # fewer rows tell nothing about identifiers
 
@@ -40,6 +45,7 @@ def infer_columns(
     *,
     kinds: Mapping[str, ColumnKind] | None = None,
     exclude: Sequence[str] = (),
+    strict: bool = True,
 ) -> list[Column]:
     """Return the kind of every column of the table but the excluded ones.
 
@@ -47,6 +53,7 @@ def infer_columns(
         table: As `read_table` returns it.
         kinds: Kinds given by the user; they win over what is inferred.
         exclude: Target, weight and split columns.
+        strict: Raise where a text column holds numbers and a few mistakes; else note.
 
     Raises:
         UsageError: ``kinds`` names a column that the table lacks.
@@ -63,10 +70,15 @@ def infer_columns(
             msg = f"[columns] {name}: the table has no such column{near}"
             raise UsageError(msg)
     names = [name for name in table.column_names if name not in exclude]
-    return [_describe(name, table.column(name), kinds.get(name)) for name in names]
+    return [
+        _describe(name, table.column(name), kinds.get(name), strict=strict)
+        for name in names
+    ]
 
 
-def _describe(name: str, values: pa.ChunkedArray, kind: ColumnKind | None) -> Column:
+def _describe(
+    name: str, values: pa.ChunkedArray, kind: ColumnKind | None, *, strict: bool
+) -> Column:
     missing = values.null_count
     if pa.types.is_nested(values.type):
         note = "left out: lists are read as targets only"
@@ -76,7 +88,12 @@ def _describe(name: str, values: pa.ChunkedArray, kind: ColumnKind | None) -> Co
     distinct = pc.count_distinct(values, mode="only_valid").as_py()
     if kind is not None:
         return Column(name, kind, distinct, missing, "as configured")
-    inferred, note = _infer(name, values, distinct)
+    try:
+        inferred, note = _infer(name, values, distinct)
+    except DataError as error:
+        if strict:
+            raise
+        inferred, note = "categorical", f"cannot be trained on: {error}"
     return Column(name, inferred, distinct, missing, note)
 
 
@@ -106,20 +123,23 @@ def _counts_rows(values: pa.ChunkedArray, distinct: int) -> bool:
     if distinct < rows or rows < _ENOUGH_ROWS:
         return False
     ends = pc.min_max(values)
-    return ends["max"].as_py() - ends["min"].as_py() == rows - 1
+    # up to every other row may have been removed from a table once numbered
+    return ends["max"].as_py() - ends["min"].as_py() < 2 * rows
 
 
 def _infer_text(
     name: str, values: pa.ChunkedArray, distinct: int
 ) -> tuple[ColumnKind, str]:
     present = len(values) - values.null_count
-    if _share(values, _ISO_DATE, present) == 1:
+    if _share(values, ISO_DATE, present) == 1:
         return "datetime", ""
     numbers = _share(values, _NUMBER, present)
     if _MOSTLY <= numbers < 1:
-        raise DataError(_mixture(name, values, present))
+        raise DataError(mixture(name, values))
     if present >= _ENOUGH_ROWS and distinct >= _IDENTIFIER * present:
         return "ignore", f"left out: {distinct} different texts in {present} rows"
+    if _SOME <= numbers < 1:
+        return "categorical", f"{numbers:.0%} of the texts are numbers: mistakes in it?"
     return "categorical", ""
 
 
@@ -128,7 +148,9 @@ def _share(values: pa.ChunkedArray, pattern: str, present: int) -> float:
     return (pc.sum(pc.match_substring_regex(values, pattern)).as_py() or 0) / present
 
 
-def _mixture(name: str, values: pa.ChunkedArray, present: int) -> str:
+def mixture(name: str, values: pa.ChunkedArray) -> str:
+    """Say which texts of a column are no numbers, and what can be done."""
+    present = len(values) - values.null_count
     is_number = pc.fill_null(pc.match_substring_regex(values, _NUMBER), fill_value=True)
     others = pc.filter(values, pc.invert(is_number))
     shown = ", ".join(repr(v) for v in others.unique()[:5].to_pylist())
@@ -137,5 +159,17 @@ def _mixture(name: str, values: pa.ChunkedArray, present: int) -> str:
         f"column '{name}': values must be all numbers or all text, got {len(others)} "
         f"of {present} that are no numbers: {shown} (first in row {first}). If these "
         "mean missing, add them to data.missing_values; if the column is text, set "
-        f'[columns] {name} = "categorical"'
+        f'[columns] {_key(name)} = "categorical"'
     )
+
+
+def mostly_numbers(values: pa.ChunkedArray) -> bool:
+    """Tell whether half of a column's texts or more, but not all, are numbers."""
+    present = len(values) - values.null_count
+    return bool(present) and _SOME <= _share(values, _NUMBER, present) < 1
+
+
+def _key(name: str) -> str:
+    """The name as a key of TOML."""
+    bare = name.replace("_", "").replace("-", "")
+    return name if bare.isascii() and bare.isalnum() else f'"{name}"'

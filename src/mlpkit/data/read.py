@@ -1,5 +1,6 @@
 """Any table in, one Arrow table out."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,7 +16,7 @@ from mlpkit.config.schema import MISSING_VALUES
 from mlpkit.data.bundled import read_bundled
 from mlpkit.errors import DataError, UsageError, suggest
 
-_DELIMITERS = {".csv": ",", ".tsv": "\t"}
+_TEXTS = (".csv", ".tsv")
 _SUFFIXES = (".csv", ".tsv", ".parquet", ".arrow", ".feather")
 
 
@@ -56,6 +57,9 @@ def read_table(
 
 def _read_file(path: Path, missing_values: Sequence[str]) -> pa.Table:
     suffix = path.suffix.lower()
+    if path.is_dir():
+        msg = f"{path}: must be a file, got a folder"
+        raise UsageError(msg)
     if not path.is_file():
         near = suggest(path.name, (p.name for p in path.parent.glob("*.*")))
         msg = f"{path}: no such file{near if near.startswith('; did') else ''}"
@@ -67,25 +71,33 @@ def _read_file(path: Path, missing_values: Sequence[str]) -> pa.Table:
         msg = f"{path}: must hold a table, got an empty file"
         raise DataError(msg)
     try:
-        if suffix in _DELIMITERS:
-            return _read_csv(path, _DELIMITERS[suffix], missing_values)
+        if suffix in _TEXTS:
+            return _read_csv(path, missing_values)
         if suffix == ".parquet":
             return pa.parquet.read_table(path)
         return pa.feather.read_table(path)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
         msg = f"{path}: cannot be read as {suffix[1:]}: {error}"
         raise DataError(msg) from None
+    except UnicodeDecodeError:
+        msg = f"{path}: must be UTF-8, it is not; save it as UTF-8"
+        raise DataError(msg) from None
 
 
-def _read_csv(path: Path, delimiter: str, missing_values: Sequence[str]) -> pa.Table:
+def _read_csv(path: Path, missing_values: Sequence[str]) -> pa.Table:
     """Read with inferred types; columns that change type on the way become text."""
-    options = {"null_values": list(missing_values), "strings_can_be_null": True}
+    delimiter, decimal = _dialect(path)
+    options = {
+        "null_values": list(missing_values),
+        "strings_can_be_null": True,
+        "decimal_point": decimal,
+    }
     # the whole file as one block where it is small, so that types see every row
     block_size = min(max(path.stat().st_size + 1, 1 << 20), 1 << 28)
     as_text: dict[str, pa.DataType] = {}
     while True:
         try:
-            return pa.csv.read_csv(
+            table = pa.csv.read_csv(
                 path,
                 read_options=pa.csv.ReadOptions(block_size=block_size),
                 parse_options=pa.csv.ParseOptions(
@@ -93,11 +105,28 @@ def _read_csv(path: Path, delimiter: str, missing_values: Sequence[str]) -> pa.T
                 ),
                 convert_options=pa.csv.ConvertOptions(column_types=as_text, **options),
             )
+            named = table.column_names  # fails where a name is not UTF-8
+            if any(pa.types.is_binary(table.column(n).type) for n in named):
+                msg = "some text is not"
+                raise UnicodeDecodeError("utf-8", b"", 0, 1, msg)
+            return table
         except pa.ArrowInvalid as error:
             column = _column_of(str(error), path, delimiter)
             if column is None or column in as_text:
                 raise
             as_text[column] = pa.string()
+
+
+def _dialect(path: Path) -> tuple[str, str]:
+    """Delimiter and decimal point; files with semicolons often have decimal commas."""
+    if path.suffix.lower() == ".tsv":
+        return "\t", "."
+    with path.open(encoding="utf-8", errors="replace") as file:
+        head = file.read(1 << 16)
+    header = head.partition("\n")[0]
+    if header.count(";") <= header.count(","):
+        return ",", "."
+    return ";", "," if re.search(r"(^|;)-?\d+,\d+(;|$)", head, re.MULTILINE) else "."
 
 
 def _column_of(message: str, path: Path, delimiter: str) -> str | None:
@@ -118,20 +147,25 @@ def _from_memory(source: Any) -> pa.Table:
     try:
         if isinstance(source, Mapping):
             return pa.table({str(k): _array(k, v) for k, v in source.items()})
-        if hasattr(source, "iloc"):  # pandas
+        if hasattr(source, "iloc") and hasattr(source, "columns"):  # pandas
             columns = [str(name) for name in source.columns]
             _check_unique(columns, "DataFrame")
             series = (source.iloc[:, i] for i in range(len(columns)))
             return pa.table(
                 {n: _array(n, s) for n, s in zip(columns, series, strict=True)}
             )
-        if hasattr(source, "to_arrow"):  # polars
+        if hasattr(source, "to_arrow") and hasattr(source, "columns"):  # polars
             return source.to_arrow()
+        if isinstance(source, list) and all(isinstance(r, Mapping) for r in source):
+            return pa.Table.from_pylist([dict(row) for row in source])
     except pa.ArrowInvalid as error:
-        msg = f"table: columns must have equal lengths: {error}"
+        msg = f"table: columns must have equal lengths and one type each: {error}"
         raise DataError(msg) from None
     kind = type(source).__name__
-    msg = f"a table must be a path, DataFrame, Arrow table or dict, got {kind}"
+    msg = (
+        "a table must be a path, DataFrame, Arrow table, dict of columns or list of "
+        f"rows, got {kind}"
+    )
     raise UsageError(msg)
 
 
@@ -146,6 +180,9 @@ def _array(name: Any, values: Any) -> Any:
             "convert the column to numbers or to text"
         )
         raise DataError(msg) from None
+    except (pa.ArrowNotImplementedError, TypeError) as error:
+        msg = f"column '{name}': must be a list of plain values, got {values!r:.60}"
+        raise DataError(f"{msg} ({error})") from None
 
 
 def _check_names(table: pa.Table, where: str) -> None:

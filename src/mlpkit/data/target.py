@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from mlpkit.config import TaskName
 from mlpkit.data import labels
+from mlpkit.data.columns import mixture, mostly_numbers
 from mlpkit.errors import DataError, UsageError, suggest
 
 _MOST_INTEGER_CLASSES = 20
@@ -113,6 +114,9 @@ def _infer_task(table: pa.Table, columns: tuple[str, ...]) -> tuple[TaskName, st
     if labels.is_listed(values):
         return "multilabel", "each row holds several labels"
     distinct = pc.count_distinct(values, mode="only_valid").as_py()
+    if pa.types.is_timestamp(values.type):
+        msg = f"target '{columns[0]}': must be a class or a number, got dates"
+        raise DataError(msg)
     if pa.types.is_string(values.type) or pa.types.is_boolean(values.type):
         return ("binary" if distinct <= 2 else "multiclass"), f"{distinct} classes"
     if not pa.types.is_integer(values.type) and not _whole(values):
@@ -146,7 +150,10 @@ def _classes(table: pa.Table, columns: tuple[str, ...], task: str) -> tuple[Any,
         msg = (
             f"target '{columns[0]}': classes must repeat, got {len(classes)} different"
         )
-        raise DataError(f"{msg} values in {len(values)} rows")
+        msg = f"{msg} values in {len(values)} rows"
+        if pa.types.is_string(values.type) and mostly_numbers(values):
+            msg = f"{msg}; {mixture(columns[0], values)}"
+        raise DataError(msg)
     return classes
 
 

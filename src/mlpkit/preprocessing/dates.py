@@ -1,49 +1,81 @@
 """ISO 8601 dates into days and cycles, in TensorFlow."""
 
 import math
+from typing import NamedTuple
 
 import tensorflow as tf
 
-_ISO = r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?Z?)?$"
+from mlpkit.data.columns import ISO_DATE
+
 _EPOCH = "1970-01-01"
 _MIDNIGHT = "T00:00:00"
+_ZONE = r"[+-]\d{2}:?\d{2}$"
 _DAYS_PER_YEAR = 365.2425
+_DAY = 86_400  # seconds
 
 
-def date_parts(
-    texts: tf.Tensor, *, clock: bool
-) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-    """Return days since 1970, the cycles, and which texts are dates.
+class DateParts(NamedTuple):
+    """What a column of dates is encoded from, one entry per row.
 
-    Args:
-        texts: ``2024-05-31``, ``2024-05-31T13:30`` or with seconds, shape ``(rows,)``.
-        clock: Whether to give the cycle of the day as well.
-
-    Returns:
-        Days as float32 ``(rows,)`` with the time of day as fraction; sine and cosine
-        of year, week and (with ``clock``) day, float32 ``(rows, 4 or 6)``; a mask.
-
-    >>> days, cycles, valid = date_parts(tf.constant(["1970-01-02", ""]), clock=False)
-    >>> days.numpy().tolist(), valid.numpy().tolist()
-    ([1.0, 0.0], [True, False])
+    Attributes:
+        days: Whole days since 1970-01-01 in UTC, float32.
+        clock: Time of day in [0, 1), float32.
+        valid: Whether the text is a date that the calendar has.
     """
-    valid = tf.strings.regex_full_match(texts, _ISO)
+
+    days: tf.Tensor
+    clock: tf.Tensor
+    valid: tf.Tensor
+
+    def cycles(self, *, clock: bool) -> tf.Tensor:
+        """Return sine and cosine of year, week and, if asked, day."""
+        # days modulo 7 first: the quotient of large numbers would lose digits
+        week = tf.math.floormod(self.days + 4, 7.0) / 7
+        turns = [self.days / _DAYS_PER_YEAR, week]
+        if clock:
+            turns.append(self.clock)
+        angles = 2 * math.pi * tf.stack([t - tf.floor(t) for t in turns], axis=1)
+        return tf.concat([tf.sin(angles), tf.cos(angles)], axis=1)
+
+
+def date_parts(texts: tf.Tensor) -> DateParts:
+    """Return days, time of day and validity of ISO 8601 dates, shape ``(rows,)``.
+
+    ``2024-05-31``, also with ``T13:30`` or ``T13:30:15`` (a space does for the T), and
+    then with ``Z`` or an offset such as ``+02:00``. Without one, UTC is meant.
+
+    >>> parts = date_parts(tf.constant(["1970-01-02T01:00+02:00", "1970-02-30"]))
+    >>> parts.days.numpy().tolist(), parts.valid.numpy().tolist()
+    ([0.0, 0.0], [True, False])
+    """
+    valid = tf.strings.regex_full_match(texts, ISO_DATE)
     texts = tf.where(valid, texts, _EPOCH)
+    shift = _offset_seconds(texts)
+    plain = tf.strings.regex_replace(texts, _ZONE, "")
+    plain = tf.strings.regex_replace(plain, "Z$", "")
     # a date alone gets the whole suffix, hours and minutes get their seconds from it
-    padded = tf.strings.join([tf.strings.regex_replace(texts, "Z$", ""), _MIDNIGHT])
-    days = _days_from_civil(
-        _number(padded, 0, 4), _number(padded, 5, 2), _number(padded, 8, 2)
+    padded = tf.strings.join([plain, _MIDNIGHT])
+    year, month, day = (_number(padded, *at) for at in ((0, 4), (5, 2), (8, 2)))
+    hour, minute, second = (_number(padded, *at) for at in ((11, 2), (14, 2), (17, 2)))
+    first = _days_from_civil(year, month, tf.ones_like(day))
+    after = _days_from_civil(year + month // 12, month % 12 + 1, tf.ones_like(day))
+    in_year = (month >= 1) & (month <= 12) & (day >= 1) & (day <= after - first)
+    valid &= in_year & (hour < 24) & (minute < 60) & (second < 60)
+    seconds = hour * 3600 + minute * 60 + second - shift
+    days = tf.where(valid, first + day - 1 + seconds // _DAY, 0)
+    clock = tf.where(valid, seconds % _DAY, 0)
+    return DateParts(
+        tf.cast(days, tf.float32), tf.cast(clock, tf.float32) / _DAY, valid
     )
-    hour, minute = _number(padded, 11, 2), _number(padded, 14, 2)
-    second = _number(padded, 17, 2)
-    fraction = tf.cast(hour * 3600 + minute * 60 + second, tf.float32) / 86_400
-    whole = tf.cast(days, tf.float32)
-    turns = [whole / _DAYS_PER_YEAR, tf.cast((days + 4) % 7, tf.float32) / 7]
-    if clock:
-        turns.append(fraction)
-    angles = 2 * math.pi * tf.stack([turn - tf.floor(turn) for turn in turns], axis=1)
-    cycles = tf.concat([tf.sin(angles), tf.cos(angles)], axis=1)
-    return whole + fraction, cycles, valid
+
+
+def _offset_seconds(texts: tf.Tensor) -> tf.Tensor:
+    """Seconds that the offset at the texts' end is ahead of UTC."""
+    found = tf.strings.regex_full_match(texts, ".*" + _ZONE)
+    zone = tf.strings.regex_replace(texts, r".*([+-]\d{2}):?(\d{2})$", r"\1\2")
+    zone = tf.where(found, zone, "+0000")
+    sign = tf.where(tf.strings.substr(zone, 0, 1) == "-", -1, 1)
+    return sign * (_number(zone, 1, 2) * 3600 + _number(zone, 3, 2) * 60)
 
 
 def _number(texts: tf.Tensor, start: int, length: int) -> tf.Tensor:

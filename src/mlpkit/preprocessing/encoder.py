@@ -153,11 +153,13 @@ def _encode_datetime(
 ) -> tuple[tf.Tensor, tf.Tensor]:
     parts, known = [], []
     for column in columns:
-        days, cycles, valid = date_parts(raw[column.name], clock=column.clock)
-        scaled = smooth_clip((days - column.center) * np.float32(column.scale))
+        date = date_parts(raw[column.name])
+        moment = date.days - np.float32(column.center) + date.clock
+        scaled = smooth_clip(moment * np.float32(column.scale))
+        cycles = date.cycles(clock=column.clock)
         part = ops.concatenate([scaled[:, None], cycles], axis=1)
-        parts.append(ops.where(valid[:, None], part, 0.0))
-        known.append(valid)
+        parts.append(ops.where(date.valid[:, None], part, 0.0))
+        known.append(date.valid)
     return ops.concatenate(parts, axis=1), ops.stack(known, axis=1)
 
 
@@ -189,8 +191,9 @@ def encode_table(encoder: Encoder, table: pa.Table) -> np.ndarray:
 
     Rows go through in blocks, so that memory stays near the result's own size.
     """
-    encode = tf.function(
-        encoder.__call__, input_signature=[encoder.input_signature], autograph=False
+    # concrete, since TensorFlow would warn of "retracing" from the sixth table on
+    encode = tf.function(encoder.__call__, autograph=False).get_concrete_function(
+        encoder.input_signature
     )
     matrix = np.empty((table.num_rows, encoder.num_features), np.float32)
     for start in range(0, table.num_rows, _BLOCK_ROWS):

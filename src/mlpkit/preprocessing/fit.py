@@ -5,12 +5,14 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import tensorflow as tf
 
 from mlpkit.config import PreprocessingConfig
 from mlpkit.config.schema import MISSING_VALUES
 from mlpkit.data import Column
 from mlpkit.errors import DataError
-from mlpkit.preprocessing.raw import days_and_clock, finite, raw_type, typed
+from mlpkit.preprocessing.dates import date_parts
+from mlpkit.preprocessing.raw import date_texts, finite, raw_type, typed
 from mlpkit.preprocessing.statistics import (
     BooleanStatistics,
     CategoricalStatistics,
@@ -72,13 +74,24 @@ def _fit(
     if column.kind == "categorical":
         return _fit_categorical(values, column, config, notes)
     if column.kind == "datetime":
-        days, clock = days_and_clock(values)
-        center, scale = robust_scale(days[~np.isnan(days)])
-        varies = bool(np.nanstd(clock) > 0) if len(clock) else False
-        return DatetimeStatistics(
-            column.name, center, scale, varies, missing=values.null_count > 0
-        )
+        return _fit_datetime(values, column)
     return _fit_numeric(values, column, notes)
+
+
+def _fit_datetime(values: pa.ChunkedArray, column: Column) -> DatetimeStatistics:
+    present = values.drop_null()
+    parts = date_parts(tf.constant(date_texts(present, column.name), tf.string))
+    valid = parts.valid.numpy()
+    if not valid.all():
+        first = present[int(np.argmin(valid))].as_py()
+        msg = f"column '{column.name}': values must be dates of the calendar"
+        raise DataError(f"{msg}, got {str(first)!r}")
+    days, clock = parts.days.numpy().astype(np.float64), parts.clock.numpy()
+    center, scale = robust_scale(days + clock)
+    varies = len(clock) > 0 and clock.min() < clock.max()
+    return DatetimeStatistics(
+        column.name, center, scale, bool(varies), missing=values.null_count > 0
+    )
 
 
 def _fit_numeric(

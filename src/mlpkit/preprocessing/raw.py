@@ -7,13 +7,12 @@
 | categories, dates (ISO 8601) | string | ``""`` or one of ``missing_values`` |
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from mlpkit.data import Column
+from mlpkit.data.columns import ISO_DATE
 from mlpkit.errors import DataError, suggest
 from mlpkit.preprocessing.statistics import (
     CategoricalStatistics,
@@ -26,9 +25,7 @@ from mlpkit.preprocessing.statistics import (
 MISSING_INTEGER = -(2**63)
 """The int64 that means missing: the smallest one."""
 
-_ARROW = {"numeric": None, "categorical": pa.string(), "boolean": pa.bool_()}
 _ISO = "%Y-%m-%dT%H:%M:%S"
-_DAY = 86_400_000_000  # microseconds
 
 
 def raw_type(values: pa.ChunkedArray) -> RawType:
@@ -55,8 +52,7 @@ def typed(table: pa.Table, column: Column) -> pa.ChunkedArray:
     if column.kind == "boolean":
         return _cast(values, pa.bool_(), column.name, "true/false or 0/1")
     if column.kind == "datetime":
-        target = pa.timestamp("us")
-        return _cast(values, target, column.name, "dates such as 2024-05-31")
+        return values
     if pa.types.is_integer(kind) or pa.types.is_floating(kind):
         return values
     return _cast(values, pa.float64(), column.name, "numbers")
@@ -79,8 +75,7 @@ def raw_columns(table: pa.Table, statistics: Statistics) -> dict[str, np.ndarray
 
 def _raw(values: pa.ChunkedArray, column: ColumnStatistics) -> np.ndarray:
     if isinstance(column, DatetimeStatistics):
-        dates = _cast(values, pa.timestamp("us"), column.name, "dates")
-        return _texts(pc.strftime(dates, _ISO))
+        return date_texts(values, column.name)
     if column.raw == "text":
         return _texts(_cast(values, pa.string(), column.name, "text"))
     if column.raw == "float":
@@ -93,6 +88,25 @@ def _raw(values: pa.ChunkedArray, column: ColumnStatistics) -> np.ndarray:
         whole = _cast(values, pa.bool_(), column.name, "true/false or 0/1")
         whole = whole.cast(pa.int64())
     return pc.fill_null(whole, MISSING_INTEGER).to_numpy()
+
+
+def date_texts(values: pa.ChunkedArray, name: str) -> np.ndarray:
+    """Return dates as ISO 8601 texts, as a served model receives them.
+
+    Raises:
+        DataError: A value is neither a date nor such a text.
+    """
+    if pa.types.is_string(values.type):
+        bad = pc.invert(pc.match_substring_regex(values, ISO_DATE))
+        if pc.any(bad).as_py():
+            shown = pc.filter(values, pc.fill_null(bad, fill_value=False))[0]
+            msg = f"column '{name}': values must be dates such as 2024-05-31T13:30"
+            raise DataError(f"{msg}, got {shown.as_py()!r}")
+        return _texts(values)
+    if not pa.types.is_timestamp(values.type) and not pa.types.is_null(values.type):
+        msg = f"column '{name}': values must be dates, got values of type"
+        raise DataError(f"{msg} {values.type}")
+    return _texts(pc.strftime(values.cast(pa.timestamp("us")), _ISO))
 
 
 def _texts(values: pa.ChunkedArray) -> np.ndarray:
@@ -137,15 +151,3 @@ def finite(values: pa.ChunkedArray) -> tuple[np.ndarray, int]:
     numbers = values.cast(pa.float64(), safe=False).to_numpy()
     infinite = np.isinf(numbers) | (np.abs(numbers) > np.finfo(np.float32).max)
     return np.where(infinite, np.nan, numbers), int(infinite.sum())
-
-
-def days_and_clock(values: pa.ChunkedArray) -> tuple[np.ndarray, np.ndarray]:
-    """Return days since 1970 and the fraction of the day, NaN where missing."""
-    microseconds = values.cast(pa.int64()).cast(pa.float64(), safe=False).to_numpy()
-    days = np.floor(microseconds / _DAY)
-    return days, microseconds / _DAY - days
-
-
-def names_of(columns: Sequence[ColumnStatistics]) -> list[str]:
-    """Return the columns' names."""
-    return [column.name for column in columns]

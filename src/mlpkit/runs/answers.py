@@ -1,6 +1,7 @@
 """Raw columns → named answers: what a run predicts by, and what is served."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cached_property
 
 import keras
 import numpy as np
@@ -63,6 +64,11 @@ class Answers(tf.Module):
             chosen = tf.gather(self.labels, chosen)
         return {"classes": chosen, "scores": task.scores(output)}
 
+    @cached_property
+    def _concrete(self) -> Callable[..., dict[str, tf.Tensor]]:
+        # TensorFlow would warn of "retracing" from the sixth run in a process on
+        return self.serve.get_concrete_function()
+
     def __call__(self, table: pa.Table) -> dict[str, np.ndarray]:
         """Return the answers for a table's rows, as arrays."""
         signature = self.encoder.input_signature
@@ -70,7 +76,7 @@ class Answers(tf.Module):
         for start in range(0, max(1, table.num_rows), _BLOCK_ROWS):
             raw = raw_columns(table.slice(start, _BLOCK_ROWS), self.encoder.statistics)
             tensors = {k: tf.constant(v, signature[k].dtype) for k, v in raw.items()}
-            for name, values in self.serve(tensors).items():
+            for name, values in self._concrete(tensors).items():
                 found.setdefault(name, []).append(values.numpy())
         return {name: np.concatenate(blocks) for name, blocks in found.items()}
 

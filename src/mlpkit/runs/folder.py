@@ -11,6 +11,17 @@ import tensorflow as tf
 from mlpkit.errors import OutputError
 
 
+def ensure_writable(folder: Path) -> None:
+    """Create the folder, or raise an `OutputError` that says why it cannot be used."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        msg = f"{folder}: the folder must be writable, got: {error.strerror or error}"
+        raise OutputError(msg) from None
+
+
 @contextmanager
 def written_aside(path: Path) -> Iterator[Path]:
     """Yield a temporary folder that takes the place of ``path`` when all went well.

@@ -1,5 +1,6 @@
 """Configuration and data → everything that training needs, encoded."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -40,7 +41,8 @@ class Prepared:
         scaling: Of a regression's target.
         x: Encoded matrix, float32 ``(rows, features)``.
         y: Target as `Target.encode` gives it, in the table's units.
-        weight: Weight of each row, or None.
+        weight: Weight of each row in training, class weights included, or None.
+        sample_weight: Weight of each row in metrics, or None.
         notes: What the user should know.
     """
 
@@ -55,6 +57,7 @@ class Prepared:
     x: np.ndarray
     y: np.ndarray
     weight: np.ndarray | None
+    sample_weight: np.ndarray | None
     notes: tuple[str, ...]
 
     def batch(self, rows: np.ndarray) -> tuple[np.ndarray, ...]:
@@ -77,24 +80,31 @@ def prepare(config: Config, data: Any = None) -> Prepared:
     """
     table, files = _read(config.data, data)
     target = infer_target(table, config.data.target, config.data.task)
+    extra = (config.split.column, config.data.sample_weight)
+    used = [*target.columns, *(name for name in extra if name is not None)]
+    # from all rows: in a part of shuffled rows 1, 2, 3, … no identifier is left to see
+    columns = infer_columns(table, kinds=config.columns, exclude=used)
     known = target.present(table)
     notes = []
     if not known.all():
         lost = int((~known).sum())
-        notes.append(f"{lost} rows are left out: their target is missing")
+        notes.append(
+            f"{lost} rows are left out: their target is missing (texts that mean "
+            f"missing: data.missing_values = {list(config.data.missing_values)})"
+        )
         table = table.filter(pa.array(known))
         files = None if files is None else files[known]
     split = _split(table, target, config, files)
-    extra = (config.split.column, config.data.sample_weight)
-    used = [*target.columns, *(name for name in extra if name is not None)]
     train = table.take(split.train)
-    # kinds are told from all rows: of shuffled rows 1, 2, 3, … no run is left to see
-    columns = infer_columns(table, kinds=config.columns, exclude=used)
     missing_values = config.data.missing_values
     statistics = fit_statistics(
         train, columns, config.preprocessing, missing_values=missing_values
     )
-    notes += [f"column '{c.name}' {c.note}" for c in columns if c.kind == "ignore"]
+    notes += [
+        f"column '{c.name}': {c.note}"
+        for c in columns
+        if c.note and c.note != "as configured"
+    ]
     encoder = Encoder(statistics)
     y = target.encode(table)
     scaling = None
@@ -114,6 +124,7 @@ def prepare(config: Config, data: Any = None) -> Prepared:
         encode_table(encoder, table),
         y,
         row_weights(table, target, y, split.train, config.data),
+        _sample_weight(table, config.data.sample_weight),
         (*notes, *statistics.notes),
     )
 
@@ -175,9 +186,7 @@ def row_weights(
     config: DataConfig,
 ) -> np.ndarray | None:
     """Return sample weight times class weight, float32 ``(rows,)``, or None."""
-    weight = None
-    if config.sample_weight is not None:
-        weight = _sample_weight(table, config.sample_weight)
+    weight = _sample_weight(table, config.sample_weight)
     if config.class_weight is not None:
         if target.task in {"regression", "multilabel"}:
             msg = f"data.class_weight: takes a task with classes, got '{target.task}'"
@@ -187,7 +196,9 @@ def row_weights(
     return None if weight is None else weight.astype(np.float32)
 
 
-def _sample_weight(table: pa.Table, name: str) -> np.ndarray:
+def _sample_weight(table: pa.Table, name: str | None) -> np.ndarray | None:
+    if name is None:
+        return None
     check_columns(table, [name])
     values = table.column(name)
     if pa.types.is_integer(values.type) or pa.types.is_floating(values.type):
@@ -218,4 +229,5 @@ def default_name(config: Config, data: Any) -> str:
         return config.name
     if data is not None or config.data.path is None:
         return "table"
-    return Path(config.data.path.removeprefix("sklearn:")).stem or "table"
+    stem = Path(config.data.path.removeprefix("sklearn:")).stem
+    return re.sub(r"[^A-Za-z0-9._-]+", "_", stem).strip("._-") or "table"

@@ -5,6 +5,7 @@ model.keras  examples.parquet (held-back rows by which exports are checked)
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -120,8 +121,14 @@ class Run:
             columns[f"score_{name}"] = answers["scores"][:, i]
         return pa.table({k: pa.array(v) for k, v in columns.items()})
 
-    def evaluate(self, data: Any) -> dict[str, float]:
+    def evaluate(
+        self, data: Any, *, report: Callable[[str], None] = lambda _: None
+    ) -> dict[str, float]:
         """Return the metrics on labelled rows; rows without a target do not count.
+
+        Args:
+            data: Any table with the features and the target.
+            report: Called with the number of rows.
 
         Raises:
             DataError: No row has a target, or a column does not fit.
@@ -131,6 +138,9 @@ class Run:
         if not known.any():
             msg = f"the target {', '.join(self.target.columns)} is missing in every row"
             raise DataError(msg)
+        lost = int((~known).sum())
+        left_out = f" ({lost} without a target left out)" if lost else ""
+        report(f"{int(known.sum())} rows{left_out}")
         table = table.filter(pa.array(known))
         return evaluate(
             self.target.task, self.target.encode(table), self.answers.scores(table)

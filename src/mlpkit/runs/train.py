@@ -14,6 +14,7 @@ from mlpkit.errors import DataError
 from mlpkit.evaluation import evaluate
 from mlpkit.factory import build_model, build_optimizer
 from mlpkit.runs.answers import Answers
+from mlpkit.runs.folder import ensure_writable
 from mlpkit.runs.prepare import Prepared, default_name, prepare
 from mlpkit.runs.run import Run, save_run
 from mlpkit.training import Progress, batch_size_for, fit, placement
@@ -55,6 +56,7 @@ def train(
     prepared = prepare(config, data)
     for note in (_summary(prepared), *prepared.notes):
         report(note)
+    ensure_writable(Path(folder))  # before the work, not after it
     started = time.monotonic()
     model, history = train_network(
         prepared, config.model, config.training, label="network", progress=progress
@@ -135,12 +137,12 @@ def measure(prepared: Prepared, model: keras.Model) -> dict[str, dict[str, float
     for part, rows in prepared.split.parts().items():
         if part == "train" or not len(rows):
             continue
-        weight = None if prepared.weight is None else prepared.weight[rows]
+        weight = prepared.sample_weight
         found[part] = evaluate(
             prepared.target.task,
             prepared.y[rows],
             answers.scores(prepared.table.take(rows)),
-            sample_weight=weight,
+            sample_weight=None if weight is None else weight[rows],
         )
     return found
 

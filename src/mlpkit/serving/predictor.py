@@ -1,6 +1,7 @@
 """`Predictor`: an exported SavedModel that tells what is wrong with a row."""
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -31,19 +32,18 @@ class Predictor:
         self._model = tf.saved_model.load(str(self.path))
         self._serve = self._model.signatures["serving_default"]
 
-    def predict(
-        self, rows: Mapping[str, Sequence[Any]] | Sequence[Mapping[str, Any]]
-    ) -> dict[str, np.ndarray]:
+    def predict(self, rows: Any) -> dict[str, np.ndarray]:
         """Return the named answers for some rows.
 
         Args:
-            rows: Columns by name, or a list of rows, each a dict. ``None`` is missing;
-                dates are text such as ``2024-05-31``; other columns are ignored.
+            rows: A list of rows, each a dict; columns by name; a DataFrame or Arrow
+                table. ``None`` is missing; dates are text such as ``2024-05-31``;
+                other columns are ignored.
 
         Raises:
             ServingError: A column is missing, or a value has the wrong type.
         """
-        columns = rows if isinstance(rows, Mapping) else self._by_column(rows)
+        columns = self._by_column(rows)
         inputs = self.manifest["inputs"]
         lacking = [name for name in inputs if name not in columns]
         if lacking:
@@ -60,8 +60,29 @@ class Predictor:
         }
         return {name: t.numpy() for name, t in self._serve(**tensors).items()}
 
-    def _by_column(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    def _by_column(self, rows: Any) -> Mapping[str, Sequence[Any]]:
         inputs = self.manifest["inputs"]
+        if hasattr(rows, "to_pydict"):  # Arrow
+            rows = rows.to_pydict()
+        elif hasattr(rows, "iloc") and hasattr(rows, "columns"):  # pandas
+            rows = {name: rows[name].tolist() for name in rows.columns}
+        elif hasattr(rows, "get_columns"):  # polars
+            rows = {column.name: column.to_list() for column in rows.get_columns()}
+        if isinstance(rows, Mapping):
+            for name in inputs:
+                if isinstance(rows.get(name, []), str) or not hasattr(
+                    rows.get(name, []), "__len__"
+                ):
+                    msg = (
+                        f"column '{name}' must be a list of values, got {rows[name]!r}"
+                    )
+                    raise ServingError(msg)
+            return rows
+        if isinstance(rows, str | bytes) or not all(
+            isinstance(row, Mapping) for row in rows
+        ):
+            msg = "rows must be a list of dicts, a dict of lists, a DataFrame or an "
+            raise ServingError(f"{msg}Arrow table, got {type(rows).__name__}")
         for number, row in enumerate(rows):
             lacking = [name for name in inputs if name not in row]
             if lacking:
@@ -95,7 +116,9 @@ def _tensor(name: str, values: Sequence[Any], kind: str, missing: Any) -> tf.Ten
 
 def _is_missing(value: Any, kind: str) -> bool:
     # NaN is how NumPy and pandas say that a whole number or a text is missing
-    return value is None or (kind != "float32" and value != value)  # noqa: PLR0124
+    if value is None or type(value).__name__ in {"NAType", "NaTType"}:  # of pandas
+        return True
+    return kind != "float32" and isinstance(value, float) and math.isnan(value)
 
 
 def _fits(value: Any, kind: str) -> bool:
@@ -105,7 +128,6 @@ def _fits(value: Any, kind: str) -> bool:
         return kind == "int64"
     if kind == "float32":
         return isinstance(value, int | float | np.number)
-    whole = isinstance(value, int | np.integer)
-    return whole or (
-        isinstance(value, float | np.floating) and float(value).is_integer()
-    )
+    if isinstance(value, int | np.integer):
+        return -(2**63) <= int(value) < 2**63
+    return isinstance(value, float | np.floating) and float(value).is_integer()

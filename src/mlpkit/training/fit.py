@@ -72,6 +72,12 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
     if epochs < 1:
         msg = f"fit: epochs must be >= 1, got {epochs}"
         raise UsageError(msg)
+    x, y = (_arrays(values) for values in (x, y))
+    if validation_data is not None and (
+        not isinstance(validation_data, tuple | list) or len(validation_data) < 2
+    ):
+        msg = "fit: validation_data must be (x, y) or (x, y, sample_weight), got"
+        raise UsageError(f"{msg} {type(validation_data).__name__}")
     rows = check_rows(model, x, y, sample_weight)
     size = min(batch_size or batch_size_for(rows), rows)
     arrays = (x, y) if sample_weight is None else (x, y, sample_weight)
@@ -144,6 +150,11 @@ def _evaluation_batches(
     return tf.data.Dataset.from_tensor_slices(data).batch(size).cache()
 
 
+def _arrays(values: Any) -> Any:
+    """Lists of numbers as arrays; dicts and tuples of arrays stay what they are."""
+    return np.asarray(values) if isinstance(values, list) else values
+
+
 def check_rows(model: keras.Model, x: Any, y: Any, sample_weight: Any) -> int:
     """Return the number of rows, or raise what is wrong with model or rows."""
     if not model.compiled:
@@ -162,9 +173,32 @@ def check_rows(model: keras.Model, x: Any, y: Any, sample_weight: Any) -> int:
     if lengths == {0}:
         msg = "there must be rows to train on, got none"
         raise DataError(msg)
+    _check_against_model(model, x, y)
     for name, array in named:
+        if array.dtype.kind in "OUS" and name == "y":
+            msg = "y must be numbers (class indices for classes), got texts or objects"
+            raise DataError(msg)
         if array.dtype.kind == "f" and not np.isfinite(array).all():
             row = int(np.argwhere(~np.isfinite(array))[0][0])
             msg = f"{name} must be finite, got a NaN or infinity in row {row}"
             raise DataError(msg)
     return lengths.pop()
+
+
+def _check_against_model(model: keras.Model, x: Any, y: Any) -> None:
+    """Compare features and class indices with a model of one input and output."""
+    shape: Any = getattr(x, "shape", None)
+    wanted: Any = getattr(model, "input_shape", None) if model.built else None
+    flat = shape is not None and isinstance(wanted, tuple) and len(wanted) == 2
+    if flat and (len(shape) != 2 or wanted[1] not in {None, shape[1]}):
+        msg = f"x must have shape (rows, {wanted[1]}), the model's input, got"
+        raise DataError(f"{msg} {tuple(shape)}")
+    if isinstance(model.loss, keras.losses.SparseCategoricalCrossentropy):
+        classes, labels = model.output_shape[-1], np.asarray(y)
+        fits = labels.dtype.kind in "iub" or np.array_equal(labels, np.round(labels))
+        if labels.ndim > 1 and labels.shape[-1] > 1:
+            msg = "y must be class indices (rows,), not one-hot, got shape"
+            raise DataError(f"{msg} {labels.shape}")
+        if len(labels) and not (fits and 0 <= labels.min() <= labels.max() < classes):
+            msg = f"y must be class indices in [0, {classes - 1}], got values from"
+            raise DataError(f"{msg} {labels.min()} to {labels.max()}")

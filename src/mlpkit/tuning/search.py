@@ -10,9 +10,10 @@ import keras_tuner
 import pyarrow as pa
 import pyarrow.csv
 
-from mlpkit.config import Config, SearchConfig, load_config, to_toml
+from mlpkit.config import Config, SearchConfig, config_id, load_config, to_toml
 from mlpkit.errors import DataError
 from mlpkit.runs import prepare, written_aside
+from mlpkit.runs.folder import ensure_writable
 from mlpkit.runs.prepare import default_name
 from mlpkit.runs.train import Report, train_network
 
@@ -64,7 +65,9 @@ def tune(
             "a search compares validation losses: split.validation_fraction must be > 0"
         )
         raise DataError(msg)
-    path = Path(folder) / f"{default_name(config, data)}-{prepared.identity}-search"
+    identity = config_id(config, f"{prepared.identity} {config.search}")
+    path = Path(folder) / f"{default_name(config, data)}-{identity}-search"
+    ensure_writable(Path(folder))
     oracle = _ORACLES[config.search.oracle](
         objective=keras_tuner.Objective("val_loss", "min"),
         max_trials=config.search.trials,
@@ -93,7 +96,7 @@ def tune(
             oracle.end_trial(trial)
             rows.append(
                 {
-                    "trial": trial.trial_id,
+                    "trial": len(rows) + 1,
                     "val_loss": loss,
                     "hidden": " ".join(map(str, proposed.model.hidden)),
                     "learning_rate": proposed.training.learning_rate,

@@ -4,6 +4,7 @@ from typing import Any
 
 import keras_tuner
 
+from mlpkit.errors import DataError, UsageError
 from mlpkit.training import fit
 
 
@@ -31,7 +32,19 @@ class Tuner(keras_tuner.Tuner):
         """Build, train and report one trial."""
         kwargs.pop("verbose", None)  # of KerasTuner's display
         model = self.hypermodel.build(trial.hyperparameters)
-        history = fit(model, *args, **kwargs)
+        try:
+            history = fit(model, *args, **kwargs)
+        except (TypeError, UsageError, DataError) as error:
+            # wrong for every trial: the search must not go on
+            raise keras_tuner.errors.FatalTypeError(str(error)) from error
         best = getattr(history, "best_epoch", None)
         position = history.epoch.index(best) if best is not None else -1
         return {name: values[position] for name, values in history.history.items()}
+
+    def get_best_models(self, num_models: int = 1) -> list:
+        """Refuse: trials leave no weights; rebuild from `get_best_hyperparameters`."""
+        msg = (
+            "get_best_models: trials leave no weights; build(hp) and fit the model of "
+            f"get_best_hyperparameters({num_models}) instead"
+        )
+        raise UsageError(msg)
