@@ -105,8 +105,9 @@ def _read_csv(path: Path, missing_values: Sequence[str]) -> pa.Table:
                 ),
                 convert_options=pa.csv.ConvertOptions(column_types=as_text, **options),
             )
-            named = table.column_names  # fails where a name is not UTF-8
-            if any(pa.types.is_binary(table.column(n).type) for n in named):
+            # reading a field's name fails where it is not UTF-8
+            types = {field.name: field.type for field in table.schema}
+            if any(pa.types.is_binary(kind) for kind in types.values()):
                 msg = "some text is not"
                 raise UnicodeDecodeError("utf-8", b"", 0, 1, msg)
             return table
