@@ -79,3 +79,21 @@ def check_classes(where: str, y: np.ndarray, scores: np.ndarray) -> None:
     if y.ndim != 1 or not whole or y.min() < 0 or y.max() >= classes:
         msg = f"{where}: y must be class indices (rows,) from 0 to {classes - 1}, got "
         raise DataError(f"{msg}{y.dtype} {y.shape} from {y.min():g} to {y.max():g}")
+
+
+def check_values(
+    where: str, y: np.ndarray, predicted: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return true and predicted values of one target, float64 ``(rows,)``.
+
+    Raises:
+        DataError: The arrays have another shape, or are not finite.
+
+    >>> check_values("example", np.array([1]), np.array([2], np.float32))
+    (array([1.]), array([2.]))
+    """
+    rows = check_rows(where, y=y, predicted=predicted)
+    if y.shape != (rows,) or predicted.shape != (rows,):
+        msg = f"{where}: y and predicted must have shape ({rows},), got {y.shape} and "
+        raise DataError(f"{msg}{predicted.shape}")
+    return y.astype(np.float64), predicted.astype(np.float64)

@@ -22,14 +22,12 @@ class Reliability:
     """Foretold and observed frequency of an event, by bins of equal width.
 
     Attributes:
-        event: What is foretold, in words.
         edges: Of the bins, ``(bins + 1,)`` from 0 to 1; a bin holds its right edge.
         confidence: Mean probability in each bin, ``(bins,)``; NaN where it is empty.
         frequency: Share in which the event happened; NaN where the bin is empty.
         share: Of all weight that is in the bin; sums to 1.
     """
 
-    event: str
     edges: np.ndarray
     confidence: np.ndarray
     frequency: np.ndarray
@@ -82,7 +80,7 @@ def reliability(
         raise UsageError(msg)
     rows = check_rows("reliability", y=y, scores=scores)
     weight = check_weight("reliability", sample_weight, rows)
-    event, p, happened = _events(task, np.asarray(y), np.asarray(scores))
+    p, happened = _events(task, np.asarray(y), np.asarray(scores))
     each = np.repeat(weight / (p.size // rows), p.size // rows)
     edges = np.linspace(0, 1, bins + 1)
     place = np.clip(np.searchsorted(edges, p) - 1, 0, bins - 1)
@@ -91,7 +89,7 @@ def reliability(
         for values in (each, each * p, each * happened)
     )
     filled = np.where(share > 0, share, np.nan)
-    return Reliability(event, edges, foretold / filled, observed / filled, share)
+    return Reliability(edges, foretold / filled, observed / filled, share)
 
 
 def expected_calibration_error(
@@ -108,17 +106,17 @@ def expected_calibration_error(
 
 def _events(
     task: TaskName, y: np.ndarray, scores: np.ndarray
-) -> tuple[str, np.ndarray, np.ndarray]:
-    """The event in words, its probabilities and whether it happened, both flat."""
+) -> tuple[np.ndarray, np.ndarray]:
+    """The probabilities of the events and whether they happened, both flat."""
     if task == "regression":
         msg = "reliability: takes a task with classes or labels, got 'regression'"
         raise UsageError(msg)
     scores = scores.astype(np.float64)
     if task == "multilabel":
         check_binary("reliability", y, scores)
-        return "label is there", scores.ravel(), y.ravel() == 1
+        return scores.ravel(), y.ravel() == 1
     check_classes("reliability", y, scores)
     check_probabilities("reliability", scores)
     if scores.shape[1] == 2:
-        return "second class", scores[:, 1], y == 1
-    return "chosen class is right", scores.max(axis=1), y == scores.argmax(axis=1)
+        return scores[:, 1], y == 1
+    return scores.max(axis=1), y == scores.argmax(axis=1)
