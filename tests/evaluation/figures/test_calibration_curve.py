@@ -25,7 +25,7 @@ def test_points_are_the_bins():
 def test_before_and_after():
     before, after = found(), found(0.1)
     figure = calibration_curve.figure(before, after)
-    named = [t.get_text() for t in figure.axes[0].get_legend().get_texts()]
+    named = [t.get_text() for t in figure.legends[0].get_texts()]
     assert named == [
         f"as trained, error {before.error:.3f}",
         f"calibrated, error {after.error:.3f}",

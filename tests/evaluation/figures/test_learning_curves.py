@@ -8,17 +8,18 @@ HISTORY = {"loss": [3.0, 2.0, 1.0], "val_loss": [3.0, 2.0, 2.5]}
 
 
 def test_epochs_count_from_one():
-    axes = learning_curves.figure(HISTORY, best_epoch=1).axes[0]
+    figure = learning_curves.figure(HISTORY, best_epoch=1)
+    axes = figure.axes[0]
     training, validation = axes.get_lines()[:2]
     assert training.get_xydata().tolist() == [[1, 3], [2, 2], [3, 1]]
     assert validation.get_ydata().tolist() == HISTORY["val_loss"]
-    named = [t.get_text() for t in axes.get_legend().get_texts()]
+    named = [t.get_text() for t in figure.legends[0].get_texts()]
     assert named == ["training", "validation", "best, epoch 2: 2"]
 
 
 def test_without_validation():
-    axes = learning_curves.figure({"loss": [1.0]}, best_epoch=0).axes[0]
-    assert len(axes.get_legend().get_texts()) == 2
+    figure = learning_curves.figure({"loss": [1.0]}, best_epoch=0)
+    assert len(figure.legends[0].get_texts()) == 2
 
 
 def test_wide_ranges_have_a_logarithmic_axis():

@@ -23,7 +23,7 @@ def figure(before: Reliability, after: Reliability | None = None) -> Any:
     Raises:
         UsageError: matplotlib is not installed.
     """
-    drawn, (axes, bars) = new_figure(height=3.8, height_ratios=(4, 1))
+    drawn, (axes, bars) = new_figure(height=3.9, height_ratios=(4, 1))
     axes.plot([0, 1], [0, 1], color=MUTED, linewidth=1, linestyle=(0, (4, 3)))
     named = [("as trained", before, SERIES[1], "s")]
     named += [("calibrated", after, SERIES[0], "o")] if after is not None else []
@@ -48,7 +48,7 @@ def figure(before: Reliability, after: Reliability | None = None) -> Any:
         width = np.diff(found.edges) / len(named) * 0.9
         left = found.edges[:-1] + 0.05 / len(found.share) + i * width
         bars.bar(left, found.share, width, align="edge", color=color)
-    axes.set(ylim=(-0.02, 1.02), ylabel="observed share")
+    axes.set(ylim=(-0.03, 1.05), ylabel="observed share")
     bars.set(xlim=(-0.01, 1.01), xlabel="foretold probability", ylabel="share")
-    add_legend(axes, loc="upper left")
+    add_legend(drawn, loc="outside lower center", ncols=2)
     return drawn

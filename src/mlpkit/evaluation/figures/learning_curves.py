@@ -60,5 +60,5 @@ def figure(
         axes.set_yscale("log")
     axes.set(xlabel="epoch", ylabel="loss")
     axes.xaxis.get_major_locator().set_params(integer=True)
-    add_legend(axes, loc="upper right")
+    add_legend(drawn, loc="outside lower center", ncols=3)
     return drawn
