@@ -56,11 +56,9 @@ class Dropout(keras.layers.Layer):
         self._build_at_init()
 
     @property
-    def rate(self) -> float:
-        """The share to drop, as it is now; not to be read inside a compiled step."""
-        now = float(ops.convert_to_numpy(self._rate.value))
-        # the variable rounds: give the number back as it was written
-        return self._given if abs(now - self._given) <= 1e-7 * self._given else now
+    def rate(self) -> keras.Variable:
+        """The share to drop, a scalar variable; ``float(layer.rate)`` is its number."""
+        return self._rate
 
     @rate.setter
     def rate(self, value: Any) -> None:
@@ -86,7 +84,11 @@ class Dropout(keras.layers.Layer):
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments, the rate as it is now."""
-        return {**super().get_config(), "rate": self.rate, "seed": self.seed}
+        now = float(ops.convert_to_numpy(self._rate.value))
+        # the variable rounds: give the number back as it was written
+        as_given = abs(now - self._given) <= 1e-7 * self._given
+        rate = self._given if as_given else now
+        return {**super().get_config(), "rate": rate, "seed": self.seed}
 
 
 def _checked(rate: Any) -> float:

@@ -92,7 +92,7 @@ class PiecewiseLinear(NumericEmbedding):
 
     def encode(self, x: Any) -> Any:
         """Return p, ``(..., features, slots, rows)``; slots without a bin are 0."""
-        left, per_width, low, high = ops.convert_to_tensor(self._table)
+        left, per_width, low, high = map(ops.convert_to_tensor, self._table)
         return ops.clip((x - left) * per_width, low, high)
 
     def embed(self, x: Any) -> Any:
