@@ -21,10 +21,10 @@ def uniform_bits(shape: tuple, seed: Any) -> Any:
 
     A function of shape and seed alone: the same bits compiled or not, on any device.
     XLA makes one pass of it and of what uses the bits. For dropout and the like; it is
-    no cryptographic generator, and after 2^32 elements of one seed it repeats.
+    no cryptographic generator.
 
     Args:
-        shape: Of the result; entries may be tensors.
+        shape: Of the result, < 2^31 elements; entries may be tensors.
         seed: Two whole numbers, e.g. ``SeedGenerator.next()``.
 
     >>> uniform_bits((2, 3), np.array([1, 0])).shape
