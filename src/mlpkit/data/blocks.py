@@ -81,6 +81,7 @@ class TableBlocks:
             msg = f"block_rows must be >= 1, got {block_rows}"
             raise UsageError(msg)
         self.block_rows = block_rows
+        self._coded: frozenset[str] = frozenset()
         self.missing_values = tuple(missing_values)
         self._files = [
             open_file(path, missing_values, types or {}) for path in _paths(source)
@@ -137,6 +138,17 @@ class TableBlocks:
         other.schema = pa.schema([self.schema.field(name) for name in columns])
         return other
 
+    def coded(self, columns: Sequence[str]) -> "TableBlocks":
+        """Return the same rows with columns of texts as dictionaries where stored so.
+
+        A Parquet file holds each text once, next to the rows' numbers; they are then
+        not spelled out for every row. The values are the same.
+        """
+        texts = {f.name for f in self.schema if pa.types.is_string(f.type)}
+        other = copy.copy(self)
+        other._coded = frozenset(columns) & texts
+        return other
+
     def __iter__(self) -> Iterator[Block]:
         """Yield the blocks in the files' order."""
         return self._read(self._units())
@@ -162,12 +174,32 @@ class TableBlocks:
     def _read(self, units: Iterable[tuple[int, int, int]]) -> Iterator[Block]:
         for number, unit, first in units:
             file = self._files[number]
-            names = self.column_names
+            names, coded = self.column_names, sorted(self._coded)
             with reading(file.path):
-                for table in file.read(unit, names, self.block_rows):
-                    block = plain(table, self.missing_values).cast(self.schema)
-                    yield Block(block, number, first)
+                for table in file.read(unit, names, self.block_rows, coded):
+                    yield Block(self._plain(table), number, first)
                     first += table.num_rows
+
+    def _plain(self, table: pa.Table) -> pa.Table:
+        coded = [
+            name
+            for name in self._coded
+            if pa.types.is_dictionary(table.schema.field(name).type)
+        ]
+        block = plain(table.drop_columns(coded), self.missing_values)
+        block = block.cast(
+            pa.schema([self.schema.field(name) for name in block.column_names])
+        )
+        for name in coded:
+            chunks = [self._plain_codes(c) for c in table.column(name).chunks]
+            block = block.append_column(name, pa.chunked_array(chunks))
+        return block.select(self.column_names)
+
+    def _plain_codes(self, values: pa.DictionaryArray) -> pa.DictionaryArray:
+        """Set missing texts to null in the dictionary, once for all their rows."""
+        known = plain(pa.table([values.dictionary], ["text"]), self.missing_values)
+        texts = known.column("text").combine_chunks()
+        return pa.DictionaryArray.from_arrays(values.indices, texts)
 
 
 def _starts(file: TableFile) -> list[int]:

@@ -39,9 +39,16 @@ class TableFile(Protocol):
     def sizes(self) -> tuple[int | None, ...]: ...  # noqa: D102
 
     def read(
-        self, unit: int, columns: Sequence[str], block_rows: int
+        self,
+        unit: int,
+        columns: Sequence[str],
+        block_rows: int,
+        coded: Sequence[str] = (),
     ) -> Iterator[pa.Table]:
-        """Yield the unit's rows in order, at most ``block_rows`` at a time."""
+        """Yield the unit's rows in order, at most ``block_rows`` at a time.
+
+        Columns of texts named in ``coded`` may come as dictionaries.
+        """
         ...
 
 
@@ -79,10 +86,14 @@ class CsvTable:
     bytes_per_row: float
 
     def read(
-        self, unit: int, columns: Sequence[str], block_rows: int
+        self,
+        unit: int,
+        columns: Sequence[str],
+        block_rows: int,
+        coded: Sequence[str] = (),
     ) -> Iterator[pa.Table]:
         """Yield the file's rows in order."""
-        del unit  # there is one
+        del unit, coded  # there is one, of texts
         start = 0
         reader = self._reader(columns, block_rows)
         for block in range(1 << 62):
@@ -175,11 +186,18 @@ class ParquetTable:
         return tuple(self.metadata.row_group(i).num_rows for i in groups)
 
     def read(
-        self, unit: int, columns: Sequence[str], block_rows: int
+        self,
+        unit: int,
+        columns: Sequence[str],
+        block_rows: int,
+        coded: Sequence[str] = (),
     ) -> Iterator[pa.Table]:
         """Yield the rows of a row group in order."""
         with pa.parquet.ParquetFile(
-            self.path, metadata=self.metadata, buffer_size=_READ_BYTES
+            self.path,
+            metadata=self.metadata,
+            buffer_size=_READ_BYTES,
+            read_dictionary=list(coded),
         ) as file:
             for batch in file.iter_batches(block_rows, [unit], list(columns)):
                 yield pa.Table.from_batches([batch]).select(list(columns))
@@ -194,9 +212,14 @@ class ArrowTable:
     sizes: tuple[int, ...]
 
     def read(
-        self, unit: int, columns: Sequence[str], block_rows: int
+        self,
+        unit: int,
+        columns: Sequence[str],
+        block_rows: int,
+        coded: Sequence[str] = (),
     ) -> Iterator[pa.Table]:
         """Yield the rows of a record batch in order."""
+        del coded  # as they are stored
         fields = sorted(self.schema.get_field_index(name) for name in columns)
         with pa.memory_map(str(self.path)) as source:
             batch = _arrow_reader(source, fields).get_batch(unit)

@@ -28,6 +28,7 @@ class TableEncoder:
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
+        self.statistics = encoder.statistics
         columns = encoder.statistics.columns
         self._looked_up = [c for c in columns if isinstance(c, CategoricalStatistics)]
         self._direct = [c for c in columns if c not in self._looked_up]
@@ -47,25 +48,43 @@ class TableEncoder:
         Raises:
             DataError: A column is missing, or its values have another type.
         """
-        check_names(table, self._encoder.statistics)
+        check_names(table, self.statistics)
+        if 0 < table.num_rows <= _BLOCK_ROWS:
+            return self._encode_block(table)
         matrix = np.empty((table.num_rows, self.num_features), np.float32)
         for start in range(0, table.num_rows, _BLOCK_ROWS):
             block = table.slice(start, _BLOCK_ROWS)
-            raw = {c.name: self._tensor(block.column(c.name), c) for c in self._direct}
-            slots = {
-                c.name: self._slots(block.column(c.name), c) for c in self._looked_up
-            }
-            matrix[start : start + block.num_rows] = self._encode(raw, slots).numpy()
+            matrix[start : start + block.num_rows] = self._encode_block(block)
         return matrix
+
+    def _encode_block(self, block: pa.Table) -> np.ndarray:
+        raw = {c.name: self._tensor(block.column(c.name), c) for c in self._direct}
+        slots = {c.name: self._slots(block.column(c.name), c) for c in self._looked_up}
+        return self._encode(raw, slots).numpy()
 
     def _tensor(self, values: pa.ChunkedArray, column: ColumnStatistics) -> Any:
         return tf.constant(raw_column(values, column), self._types[column.name])
 
     def _slots(self, values: pa.ChunkedArray, column: ColumnStatistics) -> Any:
-        coded = pc.dictionary_encode(values.combine_chunks(), null_encoding="encode")
-        distinct = pa.chunked_array([coded.dictionary])
+        distinct, codes = _distinct(values)
         slots = self._encoder.slots({column.name: self._tensor(distinct, column)})
-        return tf.constant(slots[column.name].numpy()[coded.indices.to_numpy()])
+        return tf.constant(slots[column.name].numpy()[codes])
+
+
+def _distinct(values: pa.ChunkedArray) -> tuple[pa.ChunkedArray, np.ndarray]:
+    """Return the distinct values, null among them, and each row's index into them."""
+    coded = values.combine_chunks()
+    if not pa.types.is_dictionary(values.type):
+        coded = pc.dictionary_encode(coded, null_encoding="encode")
+        return pa.chunked_array([coded.dictionary]), coded.indices.to_numpy()
+    null = len(coded.dictionary)
+    codes = pc.fill_null(coded.indices, null).to_numpy()
+    # a dictionary may be that of many more rows
+    used = np.zeros(null + 1, bool)
+    used[codes] = True
+    indices = pa.array(np.flatnonzero(used), mask=np.flatnonzero(used) == null)
+    distinct = coded.dictionary.take(indices)
+    return pa.chunked_array([distinct]), (np.cumsum(used) - 1)[codes]
 
 
 def encode_table(encoder: Encoder, table: pa.Table) -> np.ndarray:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from mlpkit.data import Target
+from mlpkit.data import TableBlocks, Target
 from mlpkit.errors import DataError
 from mlpkit.preprocessing.encode import TableEncoder
+from mlpkit.preprocessing.statistics import CategoricalStatistics
 from mlpkit.preprocessing.target import TargetScaling
 
 Encoded = tuple[np.ndarray, np.ndarray, np.ndarray | None]
@@ -38,6 +39,21 @@ class RowEncoder:
     sample_weight: str | None = None
     class_weight: np.ndarray | None = None
     shape_target: Callable[[np.ndarray], np.ndarray] = _unchanged
+
+    def narrow(self, blocks: TableBlocks) -> TableBlocks:
+        """Return the blocks with what encoding needs, and in its fastest form.
+
+        Raises:
+            UsageError: A column is missing.
+        """
+        features = self.table_encoder.statistics
+        names = [*features.names, *self.target.columns]
+        if self.sample_weight is not None:
+            names.append(self.sample_weight)
+        looked_up = features.of_kind(CategoricalStatistics)
+        return blocks.select(list(dict.fromkeys(names))).coded(
+            [c.name for c in looked_up if c.name not in self.target.columns]
+        )
 
     def __call__(self, table: pa.Table) -> Encoded:
         """Return x float32 ``(rows, features)``, y, and weights float32 or None.
