@@ -94,21 +94,18 @@ class CsvTable:
     ) -> Iterator[pa.Table]:
         """Yield the file's rows in order."""
         del unit, coded  # there is one, of texts
-        start = 0
-        reader = self._reader(columns, block_rows)
-        for block in range(1 << 62):
-            try:
-                batch = reader.read_next_batch()
-            except StopIteration:
-                return
-            except pa.ArrowInvalid as error:
-                column = column_of(str(error), self.path, self.parse)
-                if column is None:
-                    raise
-                rows = self._rows_of(column, block, block_rows)
-                raise DataError(self._misfit(column, start, rows, error)) from None
-            yield from _slices(batch, columns, block_rows)
-            start += batch.num_rows
+        start = block = 0
+        try:
+            for batch in self._reader(columns, block_rows):
+                yield from _slices(batch, columns, block_rows)
+                start += batch.num_rows
+                block += 1
+        except pa.ArrowInvalid as error:
+            column = column_of(str(error), self.path, self.parse)
+            if column is None:
+                raise
+            rows = self._rows_of(column, block, block_rows)
+            raise DataError(self._misfit(column, start, rows, error)) from None
 
     def _reader(
         self, columns: Sequence[str], block_rows: int, *, as_text: bool = False

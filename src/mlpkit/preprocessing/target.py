@@ -8,8 +8,8 @@ import numpy as np
 class TargetFit:
     """Mean and standard deviation of a regression's target, block by block.
 
-    Exact up to rounding, also far from zero: each block's mean and sum of squares
-    about it are merged, no sum of squares about zero is formed.
+    Exact up to rounding, also far from zero: values are counted from the first one,
+    and each block's mean and sum of squares about it are merged.
 
     References: Chan, Golub, LeVeque 1983, "Algorithms for computing the sample
     variance", equation 1.5.
@@ -23,13 +23,15 @@ class TargetFit:
 
     def __init__(self) -> None:
         self._rows = 0
-        self._mean = np.zeros(1)
-        self._squares = np.zeros(1)
+        self._origin = self._mean = self._squares = np.zeros(1)
 
     def add(self, y: np.ndarray) -> None:
         """Take the next block's targets, float64 ``(rows, columns)``."""
         if not len(y):
             return
+        if not self._rows:
+            self._origin = y[0]
+        y = y - self._origin
         rows = self._rows + len(y)
         mean = y.mean(axis=0)
         ahead = mean - self._mean
@@ -44,8 +46,9 @@ class TargetFit:
     def result(self) -> "TargetScaling":
         """Return the scaling."""
         std = np.sqrt(self._squares / max(self._rows, 1))
+        mean = self._origin + self._mean
         return TargetScaling(
-            tuple(self._mean.tolist()), tuple(np.where(std, std, 1).tolist())
+            tuple(mean.tolist()), tuple(np.where(std, std, 1).tolist())
         )
 
 
