@@ -112,6 +112,17 @@ def test_dictionaries_with_missing_values_within():
     np.testing.assert_array_equal(encode_table(encoder, coded), expected)
 
 
+def test_dictionaries_whose_indices_have_no_room_for_one_more():
+    train = nasty_table()
+    encoder = fitted(train)
+    texts = [f"t{i}" for i in range(127)] + ["a"]
+    indices = pa.array([127, None, 0, 126], pa.int8())
+    coded = pa.DictionaryArray.from_arrays(indices, pa.array(texts))
+    rows = train.slice(0, 4).set_column(0, "text", coded)
+    plain = rows.set_column(0, "text", coded.cast(pa.string()))
+    np.testing.assert_array_equal(encode_table(encoder, rows), by_graph(encoder, plain))
+
+
 def test_no_rows():
     table = nasty_table()
     encoder = fitted(table)

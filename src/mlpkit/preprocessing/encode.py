@@ -78,7 +78,7 @@ def _distinct(values: pa.ChunkedArray) -> tuple[pa.ChunkedArray, np.ndarray]:
         coded = pc.dictionary_encode(coded, null_encoding="encode")
         return pa.chunked_array([coded.dictionary]), coded.indices.to_numpy()
     null = len(coded.dictionary)
-    codes = pc.fill_null(coded.indices, null).to_numpy()
+    codes = pc.fill_null(coded.indices.cast(pa.int64()), null).to_numpy()
     # a dictionary may be that of many more rows
     used = np.zeros(null + 1, bool)
     used[codes] = True
