@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from queue import Empty, Queue
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -12,6 +13,8 @@ import pyarrow as pa
 from mlpkit.data import RowSplit, TableBlocks
 from mlpkit.errors import DataError, UsageError
 from mlpkit.preprocessing.row_encoder import Encoded
+
+_WAIT_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
@@ -145,7 +148,7 @@ def _ahead(start: Callable[[threading.Event], Iterator[Encoded]]) -> Iterator[En
     thread = threading.Thread(target=produce, name="mlpkit-rows", daemon=True)
     thread.start()
     try:
-        while (item := queue.get()) is not None:
+        while (item := _next(queue)) is not None:
             if isinstance(item, _Failure):
                 raise item.error
             yield item
@@ -154,3 +157,10 @@ def _ahead(start: Callable[[threading.Event], Iterator[Encoded]]) -> Iterator[En
         with contextlib.suppress(Empty):
             queue.get_nowait()  # wakes a thread that waits to put its buffer
         thread.join()
+
+
+def _next(queue: Queue[Any]) -> Any:
+    """The queue's next item; Ctrl-C is seen while waiting, whatever thread got it."""
+    while True:
+        with contextlib.suppress(Empty):
+            return queue.get(timeout=_WAIT_SECONDS)
