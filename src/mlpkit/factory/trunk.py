@@ -6,7 +6,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from mlpkit.components.layers import CategoryEmbedding
+from mlpkit.components.layers import CategoryEmbedding, Dropout
 from mlpkit.config import ModelConfig
 from mlpkit.factory.resolve import build_activation, build_initializer
 
@@ -79,7 +79,7 @@ def apply_trunk(
             name=f"{activation.name}_{number}",
         )(x)
         if config.dropout:
-            x = keras.layers.Dropout(
+            x = Dropout(
                 config.dropout,
                 seed=next(layer_seeds),
                 dtype=dtype,

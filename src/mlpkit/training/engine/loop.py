@@ -9,6 +9,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from mlpkit.training.engine.dropout import KerasDropout
 from mlpkit.training.engine.logs import (
     Logs,
     Shapes,
@@ -88,7 +89,8 @@ class Loop:
         with model.distribute_strategy.scope():
             self.before = Copies(variables_of(model))
             self.best = Copies(model.weights if plan.monitor else [])
-        with self.numbers.in_the_optimizer():
+            self.dropout = KerasDropout(model)
+        with self.numbers.in_the_optimizer(), self.dropout.in_the_layers():
             self._own = own_logs(model, self._steps.one, structure)
             self._own_test: Shapes = {}
             if validation_structure is not None:
