@@ -12,6 +12,7 @@ quiet machine:
 """
 
 import argparse
+import itertools
 import json
 import os
 import statistics
@@ -130,7 +131,7 @@ def summary(case: Case, found: dict, *, whole: bool) -> list[dict]:
 def gflops(case: Case, milliseconds: float) -> float:
     """Arithmetic of the products in a step: forward, and twice that backward."""
     sizes = (case.features, *case.hidden, 1)
-    products = [a * b for a, b in zip(sizes, sizes[1:], strict=False)]
+    products = [a * b for a, b in itertools.pairwise(sizes)]
     operations = 2 * case.batch_size * (3 * sum(products) - products[0])
     return operations / milliseconds / 1e6
 
@@ -140,7 +141,8 @@ def print_rows(rows: list[dict]) -> None:
         unit = "ms/step" if "milliseconds" in row else "s"
         value = row.get("milliseconds", row.get("seconds"))
         print(
-            f"{row['case']:46}{row['batch_size']:>6}  {row['peer']:12}{value:>9.3f} {unit:8}"
+            f"{row['case']:46}{row['batch_size']:>6}  {row['peer']:12}"
+            f"{value:>9.3f} {unit:8}"
             f"{row['times_slower']:>8.2f} x{row['peak_mib']:>8} MiB"
             f"{row['first_epoch_seconds']:>8.2f} s to the first epoch",
             flush=True,

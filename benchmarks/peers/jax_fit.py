@@ -1,5 +1,7 @@
 """JAX: a whole epoch in `lax.scan`, Adam of optax, the rows gathered inside."""
 
+import itertools
+
 import jax
 import jax.numpy as jnp
 import optax
@@ -9,7 +11,7 @@ from worker import rows, serve
 def start(case, key):
     sizes = (case["features"], *case["hidden"], 1)
     weights, state = [], []
-    for a, b in zip(sizes, sizes[1:], strict=False):
+    for a, b in itertools.pairwise(sizes):
         key, part = jax.random.split(key)
         layer = {"w": jax.random.normal(part, (a, b)) * a**-0.5, "b": jnp.zeros(b)}
         if case["batch_norm"] and b != 1:
@@ -19,7 +21,7 @@ def start(case, key):
     return weights, state
 
 
-def prepare(case):
+def prepare(case):  # noqa: C901 - a training step, written out
     x, y = (jnp.asarray(a) for a in rows(case))
     weights, state = start(case, jax.random.key(0, impl="rbg"))
     optimizer = optax.adam(1e-3)

@@ -1,5 +1,6 @@
 """A PyTorch loop in eager mode: sliced tensors, fused Adam."""
 
+import itertools
 import os
 
 import torch
@@ -14,7 +15,7 @@ def prepare(case):
     x, y = (torch.from_numpy(a) for a in rows(case))
     sizes = (case["features"], *case["hidden"])
     layers = []
-    for a, b in zip(sizes, sizes[1:], strict=False):
+    for a, b in itertools.pairwise(sizes):
         layers.append(nn.Linear(a, b))
         if case["batch_norm"]:
             layers.append(nn.BatchNorm1d(b))

@@ -123,6 +123,12 @@ class TableBlocks:
         sizes = [size for file in self._files for size in file.sizes]
         return None if None in sizes else sum(size or 0 for size in sizes)
 
+    @property
+    def identity(self) -> list[str]:
+        """Name, size and time of change of each file."""
+        files = [(file.path, file.path.stat()) for file in self._files]
+        return [f"{path} {stat.st_size} {stat.st_mtime_ns}" for path, stat in files]
+
     def select(self, columns: Sequence[str]) -> "TableBlocks":
         """Return the same rows with only these columns, in this order.
 

@@ -54,6 +54,10 @@ class RowStream:
             msg = "batch_size must be >= 1 and at most buffer_rows, got"
             raise UsageError(f"{msg} {self.batch_size} and {self.buffer_rows}")
 
+    def example(self) -> Encoded:
+        """Return a few encoded rows: their types and widths are those of all."""
+        return self.encode(next(iter(self.blocks)).table.slice(0, 8))
+
     def epoch(self, epoch: int) -> Iterator[Encoded]:
         """Yield the epoch's buffers, decoded and encoded by a thread, one ahead.
 

@@ -14,7 +14,7 @@ from mlpkit.training.engine import Lease, step_table
 from mlpkit.training.health import Divergence, find_first
 from mlpkit.training.monitor import Monitor
 from mlpkit.training.rows import Rows
-from mlpkit.training.source import InMemory
+from mlpkit.training.source import InMemory, Source
 
 _FIRST_STEPS = 128  # of a training whose speed is not known yet
 _MOST_ORDER_BYTES = 64 * 2**20
@@ -75,7 +75,7 @@ class Training:
         self,
         lease: Lease,
         model: keras.Model,
-        source: InMemory,
+        source: Source,
         course: Course,
         callbacks: keras.callbacks.CallbackList,
     ) -> None:
@@ -110,8 +110,8 @@ class Training:
         """Train; yield the number of epochs done whenever some are."""
         while not self.stopped:
             together = self._epochs_per_call()
-            if together > 1:
-                self._several(together)
+            if together > 1 and isinstance(self._source, InMemory):
+                self._several(self._source, together)
             else:
                 self._one()
             yield self.epoch
@@ -126,9 +126,9 @@ class Training:
         held = max(1, _MOST_ORDER_BYTES // order_bytes)
         return min(fitting, held, course.epochs - self.epoch)
 
-    def _several(self, count: int) -> None:
+    def _several(self, source: InMemory, count: int) -> None:
         """Epochs that nobody watches, in one call."""
-        source, rows = self._source, self._source.rows.tensors
+        rows = source.rows.tensors
         orders = np.stack([source.order(self.epoch + i) for i in range(count)])
         table = step_table(self._loop.model, count, source.steps_per_epoch)
         whole = (0, source.steps_per_epoch)

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import keras
 
 from mlpkit.errors import DataError, UsageError
+from mlpkit.preprocessing import RowStream
 from mlpkit.training.callbacks import Progress
 from mlpkit.training.compiled_loop import (
     CannotCompile,
@@ -18,7 +19,7 @@ from mlpkit.training.epochs import Course
 from mlpkit.training.keras_loop import run_keras_loop
 from mlpkit.training.monitor import Monitor
 from mlpkit.training.rows import Rows, check_against_model, split_off
-from mlpkit.training.source import InMemory
+from mlpkit.training.source import InMemory, Source, Streamed
 
 _EVALUATION_ROWS = 4096
 
@@ -73,7 +74,8 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
 
     Args:
         model: Compiled; of any kind.
-        x: Features, ``(rows, …)``, or a dict or tuple of such arrays.
+        x: Features, ``(rows, …)``, or a dict or tuple of such arrays; or a `RowStream`,
+            which brings targets, weights, batch size and seed along.
         y: Targets, likewise; None where the model needs none.
         batch_size: Rows per step; by the number of rows if left.
         epochs: Number of the last epoch, >= 1.
@@ -118,18 +120,31 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
     """
     check_compiled(model)
     _check_counts(epochs=epochs, batch_size=batch_size, patience=patience)
-    data = (x, y, sample_weight)
-    if validation_split and validation_data is None:
-        data, validation_data = split_off(data, validation_split)
-    rows = Rows.of(*data, class_weight=class_weight)
-    check_against_model(model, rows)
-    size = _batch_size(model, batch_size, rows.count)
-    source = InMemory(rows, size, seed, shuffle=shuffle, steps=steps_per_epoch)
+    source: Source
+    if isinstance(x, RowStream):
+        _check_stream(
+            y=y,
+            batch_size=batch_size,
+            validation_split=validation_split or None,
+            sample_weight=sample_weight,
+            class_weight=class_weight,
+            steps_per_epoch=steps_per_epoch,
+        )
+        source = Streamed(x)
+        example = Rows.of(*x.example())
+    else:
+        data = (x, y, sample_weight)
+        if validation_split and validation_data is None:
+            data, validation_data = split_off(data, validation_split)
+        example = rows = Rows.of(*data, class_weight=class_weight)
+        check_against_model(model, rows)
+        size = _batch_size(model, batch_size, rows.count)
+        source = InMemory(rows, size, seed, shuffle=shuffle, steps=steps_per_epoch)
     validation = _validation(validation_data)
     evaluated = validation_batch_size or _EVALUATION_ROWS
     if validation is not None and validation_steps is not None:
         validation = validation.first(validation_steps * evaluated)
-    build(model, rows)
+    build(model, example)
     course = Course(
         epochs=epochs,
         initial_epoch=initial_epoch,
@@ -146,6 +161,9 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
     try:
         history = run_compiled_loop(model, source, course, watching, jit_compile)
     except CannotCompile as reason:
+        if isinstance(source, Streamed):
+            msg = f"a stream trains models that can be compiled, this one not: {reason}"
+            raise UsageError(msg) from reason
         msg = f"Keras' own loop trains this model: {reason}"
         warnings.warn(msg, stacklevel=2)
         return run_keras_loop(model, source, course, watching)
@@ -181,6 +199,13 @@ def _check_counts(**counts: int | None) -> None:
         if count is not None and count < 1:
             msg = f"fit: {name} must be >= 1, got {count}"
             raise UsageError(msg)
+
+
+def _check_stream(**others: Any) -> None:
+    for name, value in others.items():
+        if value is not None:
+            msg = f"fit: {name} must be left out, the stream decides it, got"
+            raise UsageError(f"{msg} {type(value).__name__}")
 
 
 def _batch_size(model: keras.Model, given: int | None, rows: int) -> int:
