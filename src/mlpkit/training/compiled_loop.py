@@ -6,8 +6,9 @@ import keras
 import tensorflow as tf
 
 from mlpkit.errors import MlpkitError
+from mlpkit.training.course import Course
 from mlpkit.training.engine import Lease, Plan, block_steps, loop_for
-from mlpkit.training.epochs import Course, Training
+from mlpkit.training.epochs import Training
 from mlpkit.training.resume import Resume
 from mlpkit.training.source import Source
 
@@ -56,7 +57,13 @@ def run_compiled_loop(
 
 
 def _lease(model: keras.Model, source: Source, course: Course, block: int) -> Lease:
-    plan = Plan(source.batch_size, block, course.validation_batch_size, course.monitor)
+    plan = Plan(
+        source.batch_size,
+        block,
+        course.validation_batch_size,
+        course.monitor,
+        tuple(course.schedules),
+    )
     tested = course.validation and course.validation.structure
     try:
         return Lease(loop_for(model, source.structure, tested, plan), model)

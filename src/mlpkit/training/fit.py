@@ -8,14 +8,15 @@ from typing import Any, Literal
 
 import keras
 
-from mlpkit.errors import DataError, UsageError
+from mlpkit.errors import DataError, UsageError, suggest
 from mlpkit.preprocessing import RowStream
 from mlpkit.training.callbacks import Progress
 from mlpkit.training.compiled_loop import (
     CannotCompile,
     run_compiled_loop,
 )
-from mlpkit.training.epochs import Course
+from mlpkit.training.course import Course
+from mlpkit.training.engine.numbers import FACTORS
 from mlpkit.training.keras_loop import run_keras_loop
 from mlpkit.training.monitor import Monitor
 from mlpkit.training.rows import Rows, check_against_model, split_off
@@ -60,6 +61,7 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
     mode: Literal["auto", "min", "max"] = "auto",
     restore_best_weights: bool = True,
     jit_compile: bool | Literal["auto"] = "auto",
+    schedules: Mapping[str, Any] | None = None,
     checkpoint: str | Path | None = None,
     checkpoint_seconds: float = 10.0,
     seed: int = 1,
@@ -98,6 +100,8 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
         restore_best_weights: End with the weights of the best epoch, the last of equal
             ones, where there is a validation; else with the last weights.
         jit_compile: Use XLA; "auto" where the training is long enough to pay for it.
+        schedules: "dropout" or "weight_decay" (of this package's optimizers) → schedule
+            of a factor for it, e.g. ``mlpkit.schedules.FlatCosine``.
         checkpoint: File that holds the whole state. A training that was killed goes on
             from it when called again, to the same bits as if it had not been.
         checkpoint_seconds: Least time between two writings of it; each follows the end
@@ -119,6 +123,7 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
     3
     """
     check_compiled(model)
+    _check_schedules(schedules or {})
     _check_counts(epochs=epochs, batch_size=batch_size, patience=patience)
     source: Source
     if isinstance(x, RowStream):
@@ -154,6 +159,7 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
         monitor=None if validation is None else Monitor.of(model, monitor, mode),
         patience=patience,
         restore_best_weights=restore_best_weights,
+        schedules={n: (schedules or {})[n] for n in FACTORS if n in (schedules or {})},
         checkpoint=None if checkpoint is None else Path(checkpoint),
         checkpoint_seconds=checkpoint_seconds,
     )
@@ -192,6 +198,13 @@ def build(model: keras.Model, rows: Rows) -> None:
     except (ValueError, TypeError, RuntimeError) as error:
         msg = f"the model must take x and y as they come, it says: {error}"
         raise DataError(msg) from error
+
+
+def _check_schedules(schedules: Mapping[str, Any]) -> None:
+    for name in schedules:
+        if name not in FACTORS:
+            msg = f"schedules: there is none for {name!r}{suggest(name, FACTORS)}"
+            raise UsageError(msg)
 
 
 def _check_counts(**counts: int | None) -> None:

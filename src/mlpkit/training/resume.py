@@ -15,8 +15,9 @@ from mlpkit.training.checkpoint import (
     restore_callbacks,
     save_checkpoint,
 )
+from mlpkit.training.course import Course
 from mlpkit.training.engine import Lease, variables_of
-from mlpkit.training.epochs import Course, Training
+from mlpkit.training.epochs import Training
 from mlpkit.training.source import Source
 
 

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 
+from mlpkit import layers, schedules
 from mlpkit.training import engine, fit
 
 X = np.ones((64, 50), np.float32)
@@ -58,3 +59,27 @@ def test_the_layer_is_as_before():
     layer = net.layers[0]
     assert "call" not in vars(layer)
     np.testing.assert_array_equal(layer(X), X)
+
+
+@pytest.mark.parametrize("jit_compile", [False, True], ids=["graph", "xla"])
+@pytest.mark.parametrize("kind", [keras.layers.Dropout, layers.Dropout])
+def test_a_schedule_scales_the_rate(kind, jit_compile):
+    """From 0.5 down to 0: then the sum is exact, and the loss nothing."""
+    net = keras.Sequential([keras.Input((50,)), kind(0.5, seed=3)])
+    net.add(keras.layers.Dense(1, kernel_initializer="ones", use_bias=False))
+    net.compile(keras.optimizers.SGD(0.0), "mse")
+    course = schedules.FlatCosine(1.0, total_steps=2 * 50)
+    history = fit(
+        net,
+        X,
+        50 * X[:, :1],
+        batch_size=32,
+        epochs=60,
+        schedules={"dropout": course},
+        jit_compile=jit_compile,
+    )
+    losses = history.history["loss"]
+    assert np.mean(losses[:25]) == pytest.approx(50, rel=0.1)
+    assert 0 < losses[40] < losses[30]
+    assert losses[50:] == [0.0] * 10
+    assert float(net.layers[0].rate) == 0.5

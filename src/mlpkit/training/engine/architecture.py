@@ -83,7 +83,7 @@ def _optimizer(model: keras.Model) -> Any:
         return None
     config = dict(optimizer.get_config())
     config.pop("name", None)
-    config["learning_rate"] = StepNumbers(model).columns
+    config["learning_rate"] = StepNumbers(model).names
     for name in config:
         if isinstance(getattr(type(optimizer), name, None), RunTimeValue):
             config[name] = config[name] is not None
