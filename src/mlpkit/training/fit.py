@@ -118,7 +118,7 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
 
     >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
     >>> model.compile("sgd", "mse")
-    >>> x = tf.ones((8, 1))
+    >>> x = keras.ops.ones((8, 1))
     >>> len(fit(model, x, 2 * x, epochs=3).history["loss"])
     3
     """
