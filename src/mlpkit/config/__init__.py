@@ -2,6 +2,7 @@
 
 from mlpkit.config.identity import config_id, to_toml
 from mlpkit.config.load import load_config
+from mlpkit.config.recipes import RECIPES, Facts, with_recipe
 from mlpkit.config.schema import (
     ColumnKind,
     Component,
@@ -16,10 +17,12 @@ from mlpkit.config.schema import (
 )
 
 __all__ = [
+    "RECIPES",
     "ColumnKind",
     "Component",
     "Config",
     "DataConfig",
+    "Facts",
     "ModelConfig",
     "PreprocessingConfig",
     "SearchConfig",
@@ -29,4 +32,5 @@ __all__ = [
     "config_id",
     "load_config",
     "to_toml",
+    "with_recipe",
 ]

@@ -6,7 +6,8 @@ from mlpkit.training.find_learning_rate import (
     LearningRateCurve,
     find_learning_rate,
 )
-from mlpkit.training.fit import batch_size_for, fit
+from mlpkit.training.fit import fit
+from mlpkit.training.inputs import batch_size_for
 
 __all__ = [
     "BestWeights",

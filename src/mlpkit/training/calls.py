@@ -32,8 +32,9 @@ class Calls:
     ) -> None:
         self.lease = lease
         monitor = lease.loop.plan.monitor
-        self.best = np.inf if monitor is None or monitor.lower_is_better else -np.inf
-        self.best_epoch = -1
+        lower = monitor is None or monitor.lower_is_better
+        self.best: Any = np.inf if lower else -np.inf
+        self.best_epoch: Any = -1
         self._validation = validation.tensors if validation else ()
         self._patience = patience or 0
         self._watched = watched
@@ -74,7 +75,7 @@ class Calls:
         self._learn_speed(time.perf_counter() - started, count)
         if self._watched:
             self.lease.pull()
-        self.best, self.best_epoch = float(found["best"]), int(found["best_epoch"])
+        self.best, self.best_epoch = found["best"], found["best_epoch"]
         return found
 
     def _learn_speed(self, seconds: float, steps: int) -> None:

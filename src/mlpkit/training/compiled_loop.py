@@ -3,6 +3,7 @@
 from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from mlpkit.errors import MlpkitError
@@ -63,8 +64,11 @@ def _lease(model: keras.Model, source: Source, course: Course, block: int) -> Le
         course.validation_batch_size,
         course.monitor,
         tuple(course.schedules),
+        source.members,
     )
     tested = course.validation and course.validation.structure
+    if tested and source.members is not None:
+        tested = keras.tree.map_structure(_members_first, tested)
     try:
         return Lease(loop_for(model, source.structure, tested, plan), model)
     except MlpkitError:
@@ -114,13 +118,19 @@ def _train(
 def _take_the_best(training: Training, course: Course) -> None:
     loop = training.calls.lease.loop
     loop.model.optimizer.finalize_variable_values(loop.model.trainable_weights)
-    found = training.calls.best_epoch >= course.initial_epoch
+    found = np.min(training.calls.best_epoch) >= course.initial_epoch
     if course.monitor is not None and course.restore_best_weights and found:
         loop.best.restore()
 
 
 def _report(history: Any, training: Training, course: Course) -> None:
-    found = course.monitor is not None and training.calls.best_epoch >= 0
-    history.best_epoch = training.calls.best_epoch if found else None
+    best = np.asarray(training.calls.best_epoch)
+    found = course.monitor is not None and best.min() >= 0
+    history.best_epoch = best.tolist() if found else None
     history.divergence = training.divergence
     history.engine = "xla" if training.calls.lease.loop.plan.block_steps else "graph"
+
+
+def _members_first(rows: tf.TensorSpec) -> tf.TensorSpec:
+    """Spec of ``(rows, members, …)`` → that of a batch ``(members, rows, …)``."""
+    return tf.TensorSpec([rows.shape[1], None, *rows.shape[2:]], rows.dtype)

@@ -57,7 +57,7 @@ class Training:
     def stopped(self) -> bool:
         """Whether the training has come to its end."""
         patience = self._course.patience
-        waited = self.epoch - 1 - self.calls.best_epoch
+        waited = self.epoch - 1 - int(np.max(self.calls.best_epoch))
         return (
             self.epoch >= self._course.epochs
             or self.model.stop_training

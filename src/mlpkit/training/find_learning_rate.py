@@ -10,7 +10,7 @@ import keras
 import numpy as np
 
 from mlpkit.errors import DataError, UsageError
-from mlpkit.training.fit import batch_size_for, build, check_compiled
+from mlpkit.training.inputs import batch_size_for, build, check_compiled
 from mlpkit.training.order import row_order
 from mlpkit.training.rows import Rows, check_against_model
 
@@ -117,7 +117,7 @@ def find_learning_rate(
     rates = _rates(lowest, highest, steps, sweep)
     rows = Rows.of(x, y, sample_weight)
     check_against_model(model, rows)
-    build(model, rows)
+    build(model, rows.batch([0]))
     size = min(batch_size or batch_size_for(rows.count), rows.count)
     losses = _sweep(model, _batches(rows, size, seed), rates)
     if len(losses) < 2:

@@ -3,38 +3,32 @@
 import sys
 import warnings
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
 import keras
 
-from mlpkit.errors import DataError, UsageError, suggest
+from mlpkit.errors import UsageError, suggest
 from mlpkit.preprocessing import RowStream
 from mlpkit.training.callbacks import Progress
-from mlpkit.training.compiled_loop import (
-    CannotCompile,
-    run_compiled_loop,
-)
+from mlpkit.training.compiled_loop import CannotCompile, run_compiled_loop
 from mlpkit.training.course import Course
 from mlpkit.training.engine.numbers import FACTORS
+from mlpkit.training.inputs import (
+    build,
+    check_compiled,
+    in_memory,
+    streamed,
+    validation_of,
+)
 from mlpkit.training.keras_loop import run_keras_loop
+from mlpkit.training.members import Parts
 from mlpkit.training.monitor import Monitor
-from mlpkit.training.rows import Rows, check_against_model, split_off
-from mlpkit.training.source import InMemory, Source, Streamed
+from mlpkit.training.rows import Rows, split_off
+from mlpkit.training.source import Source, Streamed
 
 _EVALUATION_ROWS = 4096
-
-
-def batch_size_for(rows: int) -> int:
-    """Return the batch size for a number of rows.
-
-    References: pytabkit's "auto" rule for RealMLP, one step lower below 512 rows.
-
-    >>> [batch_size_for(n) for n in (200, 1_000, 5_000, 20_000, 90_000, 10**6)]
-    [32, 64, 128, 256, 512, 1024]
-    """
-    limits = ((512, 32), (1024, 64), (8192, 128), (30_000, 256), (100_000, 512))
-    return next((size for limit, size in limits if rows <= limit), 1024)
 
 
 def fit(  # noqa: PLR0913 - the arguments of Model.fit
@@ -62,6 +56,7 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
     restore_best_weights: bool = True,
     jit_compile: bool | Literal["auto"] = "auto",
     schedules: Mapping[str, Any] | None = None,
+    members: Parts | None = None,
     checkpoint: str | Path | None = None,
     checkpoint_seconds: float = 10.0,
     seed: int = 1,
@@ -102,6 +97,9 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
         jit_compile: Use XLA; "auto" where the training is long enough to pay for it.
         schedules: "dropout" or "weight_decay" (of this package's optimizers) → schedule
             of a factor for it, e.g. ``mlpkit.schedules.FlatCosine``.
+        members: Row numbers to train on and to validate on, of each of m networks side
+            by side in a model whose inputs are ``(m, rows, features)``; each keeps the
+            weights of its own best epoch. The monitored value has one entry per member.
         checkpoint: File that holds the whole state. A training that was killed goes on
             from it when called again, to the same bits as if it had not been.
         checkpoint_seconds: Least time between two writings of it; each follows the end
@@ -125,31 +123,29 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
     check_compiled(model)
     _check_schedules(schedules or {})
     _check_counts(epochs=epochs, batch_size=batch_size, patience=patience)
-    source: Source
     if isinstance(x, RowStream):
-        _check_stream(
+        source: Source = streamed(
+            x,
             y=y,
             batch_size=batch_size,
             validation_split=validation_split or None,
             sample_weight=sample_weight,
             class_weight=class_weight,
             steps_per_epoch=steps_per_epoch,
+            members=members,
         )
-        source = Streamed(x)
-        example = Rows.of(*x.example())
     else:
         data = (x, y, sample_weight)
         if validation_split and validation_data is None:
             data, validation_data = split_off(data, validation_split)
-        example = rows = Rows.of(*data, class_weight=class_weight)
-        check_against_model(model, rows)
-        size = _batch_size(model, batch_size, rows.count)
-        source = InMemory(rows, size, seed, shuffle=shuffle, steps=steps_per_epoch)
-    validation = _validation(validation_data)
+        rows = Rows.of(*data, class_weight=class_weight)
+        source = in_memory(model, rows, batch_size, members=members)
+        source = replace(source, seed=seed, shuffle=shuffle, steps=steps_per_epoch)
+    validation = validation_of(source, validation_data, members)
     evaluated = validation_batch_size or _EVALUATION_ROWS
     if validation is not None and validation_steps is not None:
         validation = validation.first(validation_steps * evaluated)
-    build(model, example)
+    build(model, source.example())
     course = Course(
         epochs=epochs,
         initial_epoch=initial_epoch,
@@ -178,28 +174,6 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
     return history
 
 
-def check_compiled(model: keras.Model) -> None:
-    """Raise a `UsageError` unless the model is compiled with an optimizer."""
-    if not model.compiled or model.optimizer is None:
-        msg = "the model must be compiled; call model.compile(optimizer, loss)"
-        raise UsageError(msg)
-
-
-def build(model: keras.Model, rows: Rows) -> None:
-    """Create all variables of a model, its metrics and its optimizer.
-
-    Raises:
-        DataError: The model does not take these rows.
-    """
-    try:
-        with model.distribute_strategy.scope():
-            model._symbolic_build(data_batch=rows.batch(range(min(2, rows.count))))
-            model.optimizer.build(model.trainable_variables)
-    except (ValueError, TypeError, RuntimeError) as error:
-        msg = f"the model must take x and y as they come, it says: {error}"
-        raise DataError(msg) from error
-
-
 def _check_schedules(schedules: Mapping[str, Any]) -> None:
     for name in schedules:
         if name not in FACTORS:
@@ -212,34 +186,6 @@ def _check_counts(**counts: int | None) -> None:
         if count is not None and count < 1:
             msg = f"fit: {name} must be >= 1, got {count}"
             raise UsageError(msg)
-
-
-def _check_stream(**others: Any) -> None:
-    for name, value in others.items():
-        if value is not None:
-            msg = f"fit: {name} must be left out, the stream decides it, got"
-            raise UsageError(f"{msg} {type(value).__name__}")
-
-
-def _batch_size(model: keras.Model, given: int | None, rows: int) -> int:
-    size = min(batch_size_for(rows), rows) if given is None else given
-    if size > rows:
-        msg = f"fit: batch_size must be at most the number of rows, {rows}, got {size}"
-        raise UsageError(msg)
-    replicas = model.distribute_strategy.num_replicas_in_sync
-    if size < replicas:
-        msg = f"fit: batch_size must be at least the {replicas} replicas, got {size}"
-        raise UsageError(msg)
-    return size
-
-
-def _validation(data: tuple[Any, ...] | None) -> Rows | None:
-    if data is None:
-        return None
-    if not isinstance(data, tuple | list) or not 1 < len(data) <= 3:
-        msg = "fit: validation_data must be (x, y) or (x, y, sample_weight), got"
-        raise UsageError(f"{msg} {type(data).__name__}")
-    return Rows.of(*data, name="validation ")
 
 
 def _progress(verbose: Any) -> list[keras.callbacks.Callback]:

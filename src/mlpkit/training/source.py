@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import keras
 import numpy as np
 import tensorflow as tf
 
@@ -23,18 +24,27 @@ class InMemory:
         seed: Of the order.
         shuffle: False: as the rows come.
         steps: Steps per epoch; None: once through the rows.
+        member_rows: Of networks side by side: each one's row numbers.
     """
 
     rows: Rows
     batch_size: int
-    seed: int
+    seed: int = 1
     shuffle: bool = True
     steps: int | None = None
+    member_rows: tuple[np.ndarray, ...] | None = None
+
+    @property
+    def members(self) -> int | None:
+        """How many networks train side by side."""
+        return None if self.member_rows is None else len(self.member_rows)
 
     @property
     def structure(self) -> Any:
         """Of a batch."""
-        return self.rows.structure
+        if self.members is None:
+            return self.rows.structure
+        return by_members(self.rows.structure, self.members)
 
     @property
     def row_bytes(self) -> int:
@@ -45,18 +55,40 @@ class InMemory:
     def identity(self) -> list[Any]:
         """What makes another training of the same network."""
         order = [self.batch_size, self.seed, self.shuffle, self.steps]
-        return [*order, self.rows.digest]
+        members = [r.tolist() for r in self.member_rows or ()]
+        return [*order, members, self.rows.digest]
 
     @property
     def steps_per_epoch(self) -> int:
         """How many steps an epoch has."""
-        return self.steps or -(-self.rows.count // self.batch_size)
+        return self.steps or -(-self._fewest // self.batch_size)
+
+    @property
+    def _fewest(self) -> int:
+        return min((len(r) for r in self.member_rows or ()), default=self.rows.count)
+
+    def example(self) -> Any:
+        """Return a batch of a few rows."""
+        rows = np.zeros(2, np.int32)
+        if self.members is not None:
+            rows = np.zeros((2, self.members), np.int32)
+        return self.batch_of(self.rows.tensors, rows)
 
     def order(self, epoch: int) -> np.ndarray:
-        """Return the row numbers of an epoch."""
+        """Return the row numbers of an epoch, ``(rows,)`` or ``(rows, members)``."""
+        if self.member_rows is None:
+            return self._order(epoch, self.seed, self.rows.count)
+        # members with more rows than another leave out other ones in every epoch
+        orders = [
+            rows[self._order(epoch, self.seed + member, len(rows))][: self._fewest]
+            for member, rows in enumerate(self.member_rows)
+        ]
+        return np.stack(orders, axis=1).astype(np.int32)
+
+    def _order(self, epoch: int, seed: int, count: int) -> np.ndarray:
         return epoch_order(
-            self.rows.count,
-            seed=self.seed,
+            count,
+            seed=seed,
             epoch=epoch,
             shuffle=self.shuffle,
             rows_per_epoch=self.steps and self.steps * self.batch_size,
@@ -68,7 +100,17 @@ class InMemory:
 
     def batch_of(self, tensors: list[Any], index: np.ndarray) -> Any:
         """Return some rows of a piece, nested."""
-        return Rows(self.structure, tensors).batch(index)
+        if self.members is None:
+            return Rows(self.structure, tensors).batch(index)
+        part = [np.swapaxes(t.numpy()[index], 0, 1) for t in tensors]
+        return keras.tree.pack_sequence_as(self.structure, part)
+
+
+def by_members(structure: Any, members: int) -> Any:
+    """Specs ``(rows, …)`` → those of batches ``(members, rows, …)``."""
+    return keras.tree.map_structure(
+        lambda s: tf.TensorSpec([members, *s.shape], s.dtype), structure
+    )
 
 
 @dataclass(frozen=True)
@@ -80,6 +122,7 @@ class Streamed:
     """
 
     stream: RowStream
+    members = None
 
     @property
     def batch_size(self) -> int:
@@ -89,10 +132,14 @@ class Streamed:
     @cached_property
     def structure(self) -> Any:
         """Of a batch."""
-        example = tuple(a for a in self.stream.example() if a is not None)
         return tuple(
-            tf.TensorSpec([None, *a.shape[1:]], tf.as_dtype(a.dtype)) for a in example
+            tf.TensorSpec([None, *a.shape[1:]], tf.as_dtype(a.dtype))
+            for a in self.example()
         )
+
+    def example(self) -> Any:
+        """Return a batch of a few rows."""
+        return tuple(a for a in self.stream.example() if a is not None)
 
     @property
     def row_bytes(self) -> int:

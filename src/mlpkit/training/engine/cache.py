@@ -12,7 +12,8 @@ import tensorflow as tf
 
 from mlpkit.errors import UsageError
 from mlpkit.training.engine.architecture import architecture
-from mlpkit.training.engine.loop import Loop, Plan
+from mlpkit.training.engine.loop import Loop
+from mlpkit.training.engine.plan import Plan
 from mlpkit.training.engine.variables import variables_of
 
 _MOST = 32

@@ -1,7 +1,6 @@
 """Whole epochs as one graph: steps, validation, the best weights, early stopping."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from threading import RLock
 from typing import Any
 
@@ -19,41 +18,10 @@ from mlpkit.training.engine.logs import (
     zeros,
 )
 from mlpkit.training.engine.numbers import StepNumbers
+from mlpkit.training.engine.plan import CONTROL, Plan
 from mlpkit.training.engine.replicas import test_step
-from mlpkit.training.engine.steps import Steps, Tensors
+from mlpkit.training.engine.steps import Steps, Tensors, members_first
 from mlpkit.training.engine.variables import Copies, variables_of
-from mlpkit.training.monitor import Monitor
-
-_CONTROL = {
-    "first_step": tf.int32,
-    "last_step": tf.int32,
-    "epoch": tf.int32,
-    "best": tf.float32,
-    "best_epoch": tf.int32,
-    "patience": tf.int32,
-    "reset": tf.bool,
-    "finish": tf.bool,
-    "validate": tf.bool,
-}
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What is fixed when a loop is traced; all else are numbers of a call.
-
-    Attributes:
-        batch_size: Rows per step.
-        block_steps: Steps that XLA compiles as one block; 0: no XLA.
-        validation_batch_size: Rows per evaluation step.
-        monitor: The value whose best epoch is kept; None: none.
-        factors: What follows a schedule beside the learning rate.
-    """
-
-    batch_size: int
-    block_steps: int
-    validation_batch_size: int = 4096
-    monitor: Monitor | None = None
-    factors: tuple[str, ...] = ()
 
 
 class Loop:
@@ -87,6 +55,7 @@ class Loop:
             self.numbers,
             batch_size=plan.batch_size,
             block_steps=plan.block_steps,
+            members=plan.members is not None,
         )
         with model.distribute_strategy.scope():
             self.before = Copies(variables_of(model))
@@ -98,7 +67,9 @@ class Loop:
             if validation_structure is not None:
                 self._own_test = own_logs(model, self._test, validation_structure)
             self._run = tf.function(self._epochs, autograph=False)
-            self._run = self._run.get_concrete_function(*self._signature())
+            self._run = self._run.get_concrete_function(
+                *plan.signature(structure, validation_structure, self.numbers.names)
+            )
 
     def __call__(
         self,
@@ -127,26 +98,15 @@ class Loop:
             ``best_epoch``; ``bad_step``, the step of the last epoch whose loss was not
             finite, or -1.
         """
-        numbers = [tf.constant(control[k], dtype) for k, dtype in _CONTROL.items()]
         found = self._run(
             [*rows],
             tf.constant(orders, tf.int32),
             tf.constant(table, tf.float64),
             [*validation],
-            *numbers,
+            *self.plan.control(**control),
         )
         self.proven = True
         return keras.tree.map_structure(lambda t: t.numpy(), found)
-
-    def _signature(self) -> tuple[Any, ...]:
-        tested = self._validation_structure
-        return (
-            keras.tree.flatten(self._structure),
-            tf.TensorSpec([None, None], tf.int32),
-            tf.TensorSpec([None, None, len(self.numbers.names)], tf.float64),
-            [] if tested is None else keras.tree.flatten(tested),
-            *(tf.TensorSpec([], dtype) for dtype in _CONTROL.values()),
-        )
 
     def _epochs(
         self,
@@ -157,7 +117,7 @@ class Loop:
         *control: tf.Tensor,
     ) -> dict[str, Any]:
         self.before.keep()
-        given = dict(zip(_CONTROL, control, strict=True))
+        given = dict(zip(CONTROL, control, strict=True))
         count = tf.shape(orders)[0]
 
         def one_epoch(e: tf.Tensor, state: dict[str, Any]) -> tuple[Any, ...]:
@@ -180,7 +140,8 @@ class Loop:
             return e + 1, state
 
         def goes_on(e: tf.Tensor, state: dict[str, Any]) -> tf.Tensor:
-            waited = given["epoch"] + e - 1 - state["best_epoch"]
+            last = tf.reduce_max(state["best_epoch"])
+            waited = given["epoch"] + e - 1 - last
             patient = tf.equal(given["patience"], 0) | (waited < given["patience"])
             return (e < count) & (state["bad_step"] < 0) & (tf.equal(e, 0) | patient)
 
@@ -204,7 +165,10 @@ class Loop:
         """Keep the weights of the last of the best epochs; NaN is never best."""
         best = state["best"]
         better = done & tf.where(self._lower, value <= best, value >= best)
-        tf.cond(better, self.best.keep, lambda: None)
+        if self.plan.members is None:
+            tf.cond(better, self.best.keep, lambda: None)
+        else:
+            self.best.keep_members(better)
         return {
             "best": tf.where(better, value, state["best"]),
             "best_epoch": tf.where(better, epoch, state["best_epoch"]),
@@ -218,6 +182,8 @@ class Loop:
 
         def step(start: tf.Tensor, _: Logs) -> tuple[Any, ...]:
             part = [r[start : start + size] for r in rows]
+            if self.plan.members is not None:
+                part = [members_first(p) for p in part]
             batch = keras.tree.pack_sequence_as(self._validation_structure, part)
             return start + size, picked(self._test(batch), self._own_test)
 

@@ -26,6 +26,8 @@ class Steps:
         numbers: Of each step, e.g. its learning rate.
         batch_size: Rows per step.
         block_steps: Steps per block under XLA; 0: no XLA.
+        members: Whether networks train side by side, each on rows of its own: then row
+            numbers are ``(rows, members)`` and batches ``(members, rows, …)``.
     """
 
     def __init__(
@@ -36,12 +38,14 @@ class Steps:
         *,
         batch_size: int,
         block_steps: int,
+        members: bool = False,
     ) -> None:
         self.model = model
         self.structure = structure
         self.numbers = numbers
         self.batch_size = batch_size
         self.block_steps = block_steps
+        self.members = members
         self._block = self._steps_of_block
         if block_steps:
             self._block = tf.function(
@@ -75,7 +79,7 @@ class Steps:
 
             def batch(s: tf.Tensor) -> tuple[Tensors, tf.Tensor]:
                 index = order[s * size : tf.minimum((s + 1) * size, used)]
-                return [tf.gather(r, index) for r in rows], table[s]
+                return self._taken(rows, index), table[s]
 
             return self._steps(batch, first, last, logs)
         whole = used // size
@@ -93,7 +97,7 @@ class Steps:
         )
 
         def partial_batch() -> tuple[tf.Tensor, Logs]:
-            part = [tf.gather(r, order[whole * size :]) for r in rows]
+            part = self._taken(rows, order[whole * size :])
             return self._steps(lambda s: (part, table[s]), whole, last, logs)
 
         due = (last > whole) & (bad < 0)
@@ -106,18 +110,27 @@ class Steps:
         length, size = self.block_steps, self.batch_size
         places = tf.range(length * size) + first * size
         index = tf.gather(order, tf.minimum(places, tf.shape(order)[0] - 1))
-        batches = [
-            tf.reshape(tf.gather(r, index), [length, size, *r.shape[1:]]) for r in rows
-        ]
+        index = tf.reshape(index, [length, size, *order.shape[1:]])
+        batches = self._taken(rows, index, lead=1)
         steps = tf.minimum(first + tf.range(length), tf.shape(table)[0] - 1)
         numbers = tf.ensure_shape(tf.gather(table, steps), [length, table.shape[1]])
         return batches, numbers
+
+    def _taken(self, rows: Tensors, index: tf.Tensor, *, lead: int = 0) -> Tensors:
+        """Rows by number, the members' axis before that of the rows."""
+        taken = [tf.gather(r, index) for r in rows]
+        if not self.members:
+            return taken
+        return [members_first(t, lead=lead) for t in taken]
 
     def _steps_of_block(
         self, batches: Tensors, table: tf.Tensor, count: tf.Tensor, logs: Logs
     ) -> tuple[tf.Tensor, Logs]:
         def batch(i: tf.Tensor) -> tuple[Tensors, tf.Tensor]:
-            return [_of_any_size(tf.gather(b, i)) for b in batches], tf.gather(table, i)
+            rows = [
+                _of_any_size(tf.gather(b, i), members=self.members) for b in batches
+            ]
+            return rows, tf.gather(table, i)
 
         return self._steps(batch, tf.constant(0), count, logs)
 
@@ -155,12 +168,19 @@ class Steps:
         return tf.reduce_all(tf.math.is_finite(tf.cast(loss, tf.float32)))
 
 
-def _of_any_size(batch: tf.Tensor) -> tf.Tensor:
+def members_first(batch: tf.Tensor, *, lead: int = 0) -> tf.Tensor:
+    """``(rows, members, …)``, after ``lead`` axes → ``(members, rows, …)``."""
+    axes = list(range(len(batch.shape)))
+    axes[lead], axes[lead + 1] = lead + 1, lead
+    return tf.transpose(batch, axes)
+
+
+def _of_any_size(batch: tf.Tensor, *, members: bool) -> tf.Tensor:
     """The batch, its number of rows hidden from Keras.
 
     Keras weighs an output's loss by the rows if it knows them while tracing, and leaves
     the weight away if not: blocks and the last batch must not differ in that.
     """
-    return tf.raw_ops.PlaceholderWithDefault(
-        input=batch, shape=[None, *batch.shape[1:]]
-    )
+    shape = list(batch.shape)
+    shape[1 if members else 0] = None
+    return tf.raw_ops.PlaceholderWithDefault(input=batch, shape=shape)

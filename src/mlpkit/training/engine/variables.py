@@ -29,6 +29,15 @@ class Copies:
         for kept, variable in zip(self.values, self._variables, strict=True):
             kept.assign(tf.convert_to_tensor(variable))
 
+    def keep_members(self, which: tf.Tensor) -> None:
+        """Copy the values of some members: ``which`` is boolean, ``(members,)``."""
+        for kept, variable in zip(self.values, self._variables, strict=True):
+            value, rank = tf.convert_to_tensor(variable), len(variable.shape)
+            if rank and variable.shape[0] == which.shape[0]:
+                mask = tf.reshape(which, [-1, *[1] * (rank - 1)])
+                value = tf.where(mask, value, tf.convert_to_tensor(kept))
+            kept.assign(value)
+
     def restore(self) -> None:
         """Give the variables the kept values."""
         for kept, variable in zip(self.values, self._variables, strict=True):

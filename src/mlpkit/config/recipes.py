@@ -1,0 +1,164 @@
+"""Recipes: settings that belong together, each with what speaks for it.
+
+A recipe fills the keys of `[model]` and `[training]` that a configuration leaves out.
+RM is Holzmüller, Grinsztajn & Steinwart 2024, "Better by Default" (arXiv 2407.04491).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from mlpkit.config.schema import Config, RecipeName, TaskName
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a recipe needs to know about a table.
+
+    Attributes:
+        task: Key of ``TASKS``.
+        rows: Training rows.
+        numeric: Numeric columns.
+    """
+
+    task: TaskName
+    rows: int
+    numeric: int
+
+    @property
+    def classes(self) -> bool:
+        """Whether one class of several is asked for."""
+        return self.task in {"binary", "binary_softmax", "multiclass"}
+
+
+class Setting(NamedTuple):
+    """A value, or how it follows from the table, and its evidence."""
+
+    value: Any
+    evidence: str
+
+
+Recipe = Mapping[str, Setting]
+_ON = True
+
+
+def _batch_size(facts: Facts) -> int:
+    limits = ((1_024, 64), (8_192, 128), (30_000, 256), (100_000, 512))
+    return next((size for limit, size in limits if facts.rows <= limit), 1_024)
+
+
+def _epochs(facts: Facts) -> int:
+    """256, fewer for large tables, so that the steps grow with the root of the rows."""
+    return max(32, min(256, round(256 * (20_000 / max(1, facts.rows)) ** 0.5)))
+
+
+def _by_task(*, classes: Any, numbers: Any) -> Callable[[Facts], Any]:
+    return lambda facts: numbers if facts.task == "regression" else classes
+
+
+def _embedding(facts: Facts) -> Any:
+    return {"name": "pbld"} if 0 < facts.numeric <= 300 else None
+
+
+def _monitor(facts: Facts) -> str:
+    return "val_accuracy" if facts.classes else "val_loss"
+
+
+_REALMLP: dict[str, Setting] = {
+    "model.hidden": Setting((256, 256, 256), "RM appendix A"),
+    "model.parametrization": Setting("ntk", "RM table B.1: +1.1 %, +1.3 % without"),
+    "model.front_scale": Setting(_ON, "RM table B.1: +1.4 %, +1.0 % without"),
+    "model.activation": Setting(
+        _by_task(classes="selu", numbers="mish"),
+        "RM table B.1: SELU for numbers +2.3 %, Mish for classes 0.0 %",
+    ),
+    "training.optimizer": Setting(
+        {"name": "adam", "beta_2": 0.95}, "RM table B.1: 0.999 +2.0 %, +22.8 %"
+    ),
+    "training.schedule": Setting(
+        "cos_log4", "RM table B.1: constant rate +1.8 %, +13.4 %"
+    ),
+    "training.batch_size": Setting(_batch_size, "pytabkit's rule by rows"),
+    "training.patience": Setting(
+        None, "RM section 3: the schedule's valleys are the stopping points"
+    ),
+    "training.monitor": Setting(_monitor, "RM section 3: last best validation error"),
+    "training.label_smoothing": Setting(
+        lambda facts: 0.1 if facts.classes else 0.0, "RM table B.1: +1.8 % without"
+    ),
+}
+
+_DEFAULT = _REALMLP | {
+    "model.numeric_embedding": Setting(
+        _embedding, "RM table B.1: +2.3 %, +20.6 % without"
+    ),
+    "model.parametric_activation": Setting(_ON, "RM table B.1: +0.5 %, +4.8 % without"),
+    "model.data_initialization": Setting(_ON, "RM table B.1: +0.9 %, +1.2 % without"),
+    "model.dropout": Setting(0.15, "RM table B.1: +0.8 %, +0.8 % without"),
+    "training.dropout_schedule": Setting(
+        "flat_cosine", "RM table B.1: constant -0.1 %, +3.6 %"
+    ),
+    "training.weight_decay": Setting(0.02, "RM table B.1: +0.8 %, +0.9 % without"),
+    "training.weight_decay_schedule": Setting(
+        "flat_cosine", "RM table B.1: constant -0.3 %, +3.1 %"
+    ),
+    "training.learning_rate": Setting(
+        _by_task(classes=0.04, numbers=0.2), "RM appendix A"
+    ),
+    "training.epochs": Setting(_epochs, "RM appendix A; fewer where rows are many"),
+}
+
+_FAST = _REALMLP | {
+    "model.hidden": Setting((128, 128), "a quarter of the arithmetic"),
+    "model.dropout": Setting(0.0, "RM appendix A, TD-S"),
+    "training.learning_rate": Setting(
+        _by_task(classes=0.04, numbers=0.07), "RM appendix A, TD-S"
+    ),
+    "training.epochs": Setting(
+        lambda facts: max(16, _epochs(facts) // 4), "a quarter of the steps"
+    ),
+}
+
+_LECTURE: dict[str, Setting] = {
+    "model.hidden": Setting((128, 128), "the lecture's deep network"),
+    "model.activation": Setting("gelu", "Hendrycks & Gimpel 2016"),
+    "model.batch_norm": Setting(_ON, "Ioffe & Szegedy 2015"),
+    "model.dropout": Setting(0.1, "Srivastava et al. 2014"),
+    "training.optimizer": Setting("adam", "Kingma & Ba 2015"),
+    "training.learning_rate": Setting(0.01, "Smith 2018: the peak of one cycle"),
+    "training.schedule": Setting("one_cycle", "Smith 2018 (arXiv 1803.09820)"),
+    "training.epochs": Setting(100, "the lecture's exercises"),
+    "training.patience": Setting(None, "a cycle is to be gone through"),
+}
+
+RECIPES: dict[RecipeName, Recipe] = {
+    "default": _DEFAULT,
+    "fast": _FAST,
+    "lecture": _LECTURE,
+    "none": {},
+}
+
+
+def with_recipe(config: Config, facts: Facts) -> Config:
+    """Return the configuration, the keys it leaves out filled by its recipe.
+
+    >>> given = {"data": {"target": "y"}, "model": {"dropout": 0.5}}
+    >>> job = Config.model_validate(given)
+    >>> filled = with_recipe(job, Facts("multiclass", rows=500, numeric=4))
+    >>> filled.model.dropout, filled.model.activation.name, filled.training.batch_size
+    (0.5, 'selu', 64)
+    """
+    sections = {"model": config.model, "training": config.training}
+    values: dict[str, dict[str, Any]] = {name: {} for name in sections}
+    for key, setting in RECIPES[config.recipe].items():
+        section, field = key.split(".")
+        if field not in sections[section].model_fields_set:
+            value = setting.value
+            values[section][field] = value(facts) if callable(value) else value
+    filled = {
+        name: type(section).model_validate(
+            {**section.model_dump(exclude_unset=True), **values[name]}
+        )
+        for name, section in sections.items()
+    }
+    return config.model_copy(update=filled)

@@ -1,0 +1,113 @@
+"""What `fit` is given → a source of rows for a model that is built for them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+import numpy as np
+
+from mlpkit.errors import DataError, UsageError
+from mlpkit.preprocessing import RowStream
+from mlpkit.training.members import Parts, check_members, validation_rows
+from mlpkit.training.rows import Rows, check_against_model
+from mlpkit.training.source import InMemory, Source, Streamed
+
+
+def batch_size_for(rows: int) -> int:
+    """Return the batch size for a number of rows.
+
+    References: pytabkit's "auto" rule for RealMLP, one step lower below 512 rows.
+
+    >>> [batch_size_for(n) for n in (200, 1_000, 5_000, 20_000, 90_000, 10**6)]
+    [32, 64, 128, 256, 512, 1024]
+    """
+    limits = ((512, 32), (1024, 64), (8192, 128), (30_000, 256), (100_000, 512))
+    return next((size for limit, size in limits if rows <= limit), 1024)
+
+
+def check_compiled(model: keras.Model) -> None:
+    """Raise a `UsageError` unless the model is compiled with an optimizer."""
+    if not model.compiled or model.optimizer is None:
+        msg = "the model must be compiled; call model.compile(optimizer, loss)"
+        raise UsageError(msg)
+
+
+def build(model: keras.Model, batch: Any) -> None:
+    """Create all variables of a model, its metrics and its optimizer.
+
+    Args:
+        model: Compiled.
+        batch: A few rows, nested.
+
+    Raises:
+        DataError: The model does not take these rows.
+    """
+    try:
+        with model.distribute_strategy.scope():
+            model._symbolic_build(data_batch=batch)
+            model.optimizer.build(model.trainable_variables)
+    except (ValueError, TypeError, RuntimeError) as error:
+        msg = f"the model must take x and y as they come, it says: {error}"
+        raise DataError(msg) from error
+
+
+def in_memory(
+    model: keras.Model, rows: Rows, batch_size: int | None, *, members: Parts | None
+) -> InMemory:
+    """Return the source of rows in memory, checked against the model.
+
+    Raises:
+        UsageError: The batch size or the members do not fit.
+        DataError: The rows do not fit.
+    """
+    if members is None:
+        check_against_model(model, rows)
+        return InMemory(rows, _batch_size(model, batch_size, rows.count))
+    check_members(model, rows, members)
+    trained = tuple(np.asarray(part) for part, _ in members)
+    size = _batch_size(model, batch_size, min(map(len, trained)))
+    return InMemory(rows, size, member_rows=trained)
+
+
+def streamed(stream: RowStream, **others: Any) -> Streamed:
+    """Return the source of a stream, which brings all other arguments along.
+
+    Raises:
+        UsageError: One of the others is given.
+    """
+    for name, value in others.items():
+        if value is not None:
+            msg = f"fit: {name} must be left out, the stream decides it, got"
+            raise UsageError(f"{msg} {type(value).__name__}")
+    return Streamed(stream)
+
+
+def validation_of(
+    source: Source, data: Sequence[Any] | None, members: Parts | None
+) -> Rows | None:
+    """Return the validation rows: those given, or those of the members.
+
+    Raises:
+        UsageError: It is no tuple of arrays.
+        DataError: The arrays do not fit together.
+    """
+    if members is not None and isinstance(source, InMemory):
+        return validation_rows(source.rows, members)
+    if data is None:
+        return None
+    if not isinstance(data, tuple | list) or not 1 < len(data) <= 3:
+        msg = "fit: validation_data must be (x, y) or (x, y, sample_weight), got"
+        raise UsageError(f"{msg} {type(data).__name__}")
+    return Rows.of(*data, name="validation ")
+
+
+def _batch_size(model: keras.Model, given: int | None, rows: int) -> int:
+    size = min(batch_size_for(rows), rows) if given is None else given
+    if size > rows:
+        msg = f"fit: batch_size must be at most the number of rows, {rows}, got {size}"
+        raise UsageError(msg)
+    replicas = model.distribute_strategy.num_replicas_in_sync
+    if size < replicas:
+        msg = f"fit: batch_size must be at least the {replicas} replicas, got {size}"
+        raise UsageError(msg)
+    return size
