@@ -179,7 +179,7 @@ class TrainingConfig(Section):
     device: str = Field(
         "auto", pattern=r"^(auto|cpu|gpu)(:\d+)?$", description="auto, cpu, gpu, gpu:1"
     )
-    strategy: Literal["none", "one_device", "mirrored", "tpu"] = "none"
+    strategy: Literal["none", "one_device", "mirrored", "multi_worker", "tpu"] = "none"
     precision: Literal["float32", "mixed_float16", "mixed_bfloat16"] = "float32"
 
 

@@ -70,8 +70,12 @@ def build_model(
         name="output",
     )(hidden)
     network = keras.Model(inputs, outputs, name=task)
+    optimizer = optimizer or build_optimizer()
+    if keras.dtype_policies.get(dtype).compute_dtype == "float16":
+        # gradients of small losses would vanish; Keras asks the model's own policy
+        optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
     network.compile(
-        optimizer=optimizer or build_optimizer(),
+        optimizer=optimizer,
         loss=row.loss(),
         weighted_metrics=row.metrics(),
         jit_compile=False,

@@ -5,6 +5,7 @@ from typing import Any
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 from mlpkit.components.layers import CategoryEmbedding
 from mlpkit.config import ModelConfig
@@ -55,6 +56,7 @@ def apply_trunk(
             name="categories",
         )(x)
     activation = config.activation
+    replicas = tf.distribute.get_strategy().num_replicas_in_sync
     for number, units in enumerate(config.hidden, start=1):
         kernel = build_initializer(
             config.initializer, activation=activation.name, seed=next(layer_seeds)
@@ -69,7 +71,10 @@ def apply_trunk(
         if config.batch_norm:
             # few steps per run: Keras' momentum 0.99 would leave stale statistics
             x = keras.layers.BatchNormalization(
-                momentum=0.9, dtype=dtype, name=f"norm_{number}"
+                momentum=0.9,
+                synchronized=replicas > 1,  # else each replica's rows are normed alone
+                dtype=dtype,
+                name=f"norm_{number}",
             )(x)
         x = build_activation(
             activation.name,

@@ -14,6 +14,7 @@ from mlpkit.training.compiled_loop import (
     CannotCompile,
     run_compiled_loop,
 )
+from mlpkit.training.engine import check_scope, is_chief
 from mlpkit.training.epochs import Course
 from mlpkit.training.keras_loop import run_keras_loop
 from mlpkit.training.monitor import Monitor
@@ -117,6 +118,7 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
     3
     """
     check_compiled(model)
+    check_scope(model)
     _check_counts(epochs=epochs, batch_size=batch_size, patience=patience)
     data = (x, y, sample_weight)
     if validation_split and validation_data is None:
@@ -142,10 +144,13 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
         checkpoint=None if checkpoint is None else Path(checkpoint),
         checkpoint_seconds=checkpoint_seconds,
     )
-    watching = [*callbacks, *_progress(verbose)]
+    watching = [*callbacks, *_progress(verbose, model)]
     try:
         history = run_compiled_loop(model, source, course, watching, jit_compile)
     except CannotCompile as reason:
+        if model.distribute_strategy.num_replicas_in_sync > 1:
+            msg = f"fit: several replicas need a step that is one graph: {reason}"
+            raise UsageError(msg) from reason
         msg = f"Keras' own loop trains this model: {reason}"
         warnings.warn(msg, stacklevel=2)
         return run_keras_loop(model, source, course, watching)
@@ -204,6 +209,7 @@ def _validation(data: tuple[Any, ...] | None) -> Rows | None:
     return Rows.of(*data, name="validation ")
 
 
-def _progress(verbose: Any) -> list[keras.callbacks.Callback]:
+def _progress(verbose: Any, model: keras.Model) -> list[keras.callbacks.Callback]:
     shown = sys.stdout.isatty() if verbose == "auto" else bool(verbose)
-    return [Progress("training")] if shown else []
+    chief = is_chief(model.distribute_strategy)
+    return [Progress("training")] if shown and chief else []

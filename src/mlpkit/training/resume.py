@@ -14,7 +14,14 @@ from mlpkit.training.checkpoint import (
     restore_callbacks,
     save_checkpoint,
 )
-from mlpkit.training.engine import Lease, variables_of
+from mlpkit.training.engine import (
+    Lease,
+    agree,
+    is_chief,
+    is_multi_worker,
+    of_the_chief,
+    variables_of,
+)
 from mlpkit.training.epochs import Course, Training
 from mlpkit.training.source import InMemory
 
@@ -48,7 +55,9 @@ class Resume:
         self._training = training
         self._callbacks = callbacks
         self._written = time.monotonic()
-        if self._path is not None:
+        self._strategy = self._loop.model.distribute_strategy
+        self._identity = ""
+        if self._path is not None or is_multi_worker(self._strategy):
             self._identity = _identity(self._loop.model, course, source)
 
     def load(self) -> None:
@@ -56,7 +65,13 @@ class Resume:
 
         Raises:
             UsageError: The file is of another training.
+            WorkerError: Other workers found another one.
         """
+        self._load()
+        start = f"{self._identity} from epoch {self._training.epoch}"
+        agree(self._strategy, start, "rows, model, settings and checkpoint file")
+
+    def _load(self) -> None:
         if self._path is None:
             return
         state = load_checkpoint(self._path, self._identity)
@@ -76,7 +91,10 @@ class Resume:
 
     def save_if_due(self) -> None:
         """Write the state if that was long enough ago."""
-        if time.monotonic() - self._written >= self._pause:
+        if self._path is None:
+            return
+        waited = time.monotonic() - self._written
+        if of_the_chief(self._strategy, waited) >= self._pause:
             self.save()
 
     def save(self) -> None:
@@ -98,7 +116,8 @@ class Resume:
             "best_weights": [_array(v) for v in loop.best.values],
             "callbacks": callback_states(self._callbacks),
         }
-        save_checkpoint(self._path, state)
+        if is_chief(self._strategy):  # all workers read, which they must do together
+            save_checkpoint(self._path, state)
         self._written = time.monotonic()
 
 

@@ -145,7 +145,7 @@ class Steps:
         if numbers is None:
             numbers = tf.zeros([self.numbers.columns], tf.float64)
         with self.numbers.of_step(numbers):
-            return train_step(self.model, batch)
+            return train_step(self.model, batch, self.batch_size)
 
     def _finite(self, logs: Any) -> tf.Tensor:
         tracker = self.model._loss_tracker

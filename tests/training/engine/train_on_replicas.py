@@ -1,0 +1,235 @@
+"""Run by test_replicas.py in processes of their own.
+
+``mirrored CASE…`` trains each case on two logical CPUs and on one device, and prints as
+JSON how far they are apart. ``worker INDEX PORTS FOLDER`` trains as one of two workers
+and prints its weights.
+"""
+
+import json
+import os
+import sys
+import warnings
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import layers
+
+from mlpkit import optimizers, schedules
+from mlpkit.training import fit
+from mlpkit.training.engine import replica_checks, replicas
+
+ROWS = 67  # 22 rows a batch: the last one has a row, fewer than replicas
+RNG = np.random.default_rng(0)
+X = RNG.normal(size=(ROWS, 5)).astype("float32")
+Y = (X @ RNG.normal(size=(5, 1)) + 0.1).astype("float32")
+CLASSES = RNG.integers(0, 3, ROWS)
+WEIGHTS = RNG.uniform(0.1, 2, ROWS).astype("float32")
+
+
+def network(optimizer=None, loss="mse", head=1, norm=False, **options):
+    keras.utils.set_random_seed(3)
+    inputs = keras.Input((5,))
+    x = layers.Dense(8, "tanh", kernel_regularizer="l2")(inputs)
+    if norm:
+        x = layers.BatchNormalization(synchronized=True)(x)
+    model = keras.Model(inputs, layers.Dense(head)(x))
+    options = {"metrics": ["mae"], **options}
+    model.compile(optimizer or keras.optimizers.Adam(0.01), loss, **options)
+    return model
+
+
+def two_outputs():
+    keras.utils.set_random_seed(3)
+    first, second = keras.Input((3,), name="first"), keras.Input((2,), name="second")
+    both = layers.Concatenate()([layers.Dense(4, "relu")(first), second])
+    outputs = {
+        "size": layers.Dense(1, name="size")(both),
+        "kind": layers.Dense(3, "softmax", name="kind")(both),
+    }
+    model = keras.Model({"first": first, "second": second}, outputs)
+    model.compile(
+        "adam",
+        {"size": "mse", "kind": "sparse_categorical_crossentropy"},
+        metrics={"kind": ["accuracy"]},
+        loss_weights={"size": 0.5, "kind": 2.0},
+    )
+    return model
+
+
+def words(optimizer):
+    keras.utils.set_random_seed(3)
+    inputs = keras.Input((1,), dtype="string")
+    x = layers.StringLookup(vocabulary=["a", "b", "c"])(inputs)
+    x = layers.Flatten()(layers.Embedding(4, 3)(x))
+    model = keras.Model(inputs, layers.Dense(1)(x))
+    model.compile(optimizer, "mse")
+    return model
+
+
+def in_low_precision(policy, optimizer):
+    keras.utils.set_random_seed(3)
+    inputs = keras.Input((5,))
+    x = layers.Dense(8, "tanh", dtype=policy)(inputs)
+    model = keras.Model(inputs, layers.Dense(1, dtype="float32")(x))
+    if policy == "mixed_float16":
+        optimizer = keras.optimizers.LossScaleOptimizer(optimizer, 2.0**22)
+    model.compile(optimizer, "mse")
+    return model
+
+
+def sgd(**options):
+    return lambda: network(keras.optimizers.SGD(0.05, momentum=0.9, **options))
+
+
+def adam(**options):
+    return lambda: network(optimizers.Adam(0.01, **options))
+
+
+PLAIN = (X, Y)
+WORDS = (np.array(list("abc"))[CLASSES][:, None], Y)
+# the last row of a batch, on the second replica, is first to exceed float16
+SPIKES = {"sample_weight": np.where(np.arange(ROWS) % 22 == 21, 16.0, 1.0)}
+CASES = {
+    "clipvalue": (sgd(clipvalue=0.05), PLAIN, {}),
+    "clipnorm": (sgd(clipnorm=0.1), PLAIN, {}),
+    "global_clipnorm": (sgd(global_clipnorm=0.1), PLAIN, {}),
+    "decay and averages": (
+        lambda: network(keras.optimizers.AdamW(0.01, use_ema=True, ema_momentum=0.5)),
+        PLAIN,
+        {},
+    ),
+    "lamb": (lambda: network(keras.optimizers.Lamb(0.01)), PLAIN, {}),
+    "own optimizer": (
+        adam(global_clipnorm=0.1, weight_decay=0.1, gradient_accumulation_steps=2),
+        PLAIN,
+        {},
+    ),
+    "own averages": (adam(use_ema=True, ema_overwrite_frequency=3), PLAIN, {}),
+    "schedule": (
+        lambda: network(optimizers.Adam(schedules.OneCycle(0.02, total_steps=16))),
+        PLAIN,
+        {},
+    ),
+    "normalization": (lambda: network(norm=True), PLAIN, {}),
+    "sample weights": (
+        lambda: network(weighted_metrics=["mae"]),
+        PLAIN,
+        {"sample_weight": WEIGHTS},
+    ),
+    "mean over weights": (
+        lambda: network(
+            loss=keras.losses.MeanSquaredError(reduction="mean_with_sample_weight")
+        ),
+        PLAIN,
+        {"sample_weight": WEIGHTS},
+    ),
+    "class weights": (
+        lambda: network(
+            loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+            head=3,
+            metrics=["accuracy"],
+        ),
+        (X, CLASSES),
+        {"class_weight": {0: 2.0, 1: 0.5}},
+    ),
+    "curves": (
+        lambda: network(
+            loss=keras.losses.BinaryCrossentropy(from_logits=True),
+            metrics=[keras.metrics.AUC(from_logits=True, name="auc")],
+        ),
+        (X, (Y > 0).astype("float32")),
+        {},
+    ),
+    "several outputs": (
+        two_outputs,
+        ({"first": X[:, :3], "second": X[:, 3:]}, {"size": Y, "kind": CLASSES}),
+        {},
+    ),
+    "early stopping": (
+        lambda: network(keras.optimizers.SGD(0.05)),
+        PLAIN,
+        {"epochs": 12, "patience": 2, "mode": "max"},
+    ),
+    "words": (lambda: words(keras.optimizers.SGD(0.05, clipnorm=0.1)), WORDS, {}),
+    "words, own optimizer": (lambda: words(optimizers.Adam(0.01)), WORDS, {}),
+    "bfloat16": (
+        lambda: in_low_precision("mixed_bfloat16", keras.optimizers.Adam(0.01)),
+        PLAIN,
+        {},
+    ),
+    "float16": (
+        lambda: in_low_precision("mixed_float16", keras.optimizers.SGD(1e-3)),
+        PLAIN,
+        {"shuffle": False, **SPIKES},
+    ),
+    "float16, own optimizer": (
+        lambda: in_low_precision("mixed_float16", optimizers.SGD(1e-3)),
+        PLAIN,
+        {"shuffle": False, **SPIKES},
+    ),
+    "padded": (
+        lambda: network(metrics=[], weighted_metrics=["mae"]),
+        PLAIN,
+        {"sample_weight": WEIGHTS},
+    ),
+}
+QUICK = ["clipvalue", "own optimizer", "several outputs"]
+
+
+def trained(strategy, case, **more):
+    make, data, options = CASES[case]
+    with strategy.scope():
+        model = make()
+    validation = keras.tree.map_structure(lambda a: a[:31], data)
+    options = {"batch_size": 22, "epochs": 4, "seed": 2, **options, **more}
+    history = fit(model, *data, validation_data=validation, verbose=0, **options)
+    return model, history
+
+
+def distances(strategy, case):
+    """Of weights, optimizer state and history, relative to their size."""
+    one, expected = trained(tf.distribute.get_strategy(), case, jit_compile=False)
+    two, history = trained(strategy, case)
+    assert history.best_epoch == expected.best_epoch
+    assert list(history.history) == list(expected.history)
+
+    def numbers(model):
+        found = [*model.weights, *model.optimizer.variables]
+        return [keras.ops.convert_to_numpy(v) for v in found]
+
+    for weight in two.trainable_variables:
+        first, second = strategy.experimental_local_results(weight.value)
+        np.testing.assert_array_equal(first.numpy(), second.numpy())
+    return {
+        "weights": far(numbers(one), numbers(two)),
+        "history": far(expected.history.values(), history.history.values()),
+        "steps": int(two.optimizer.iterations.numpy()),
+    }
+
+
+def far(a, b):
+    return max(
+        float(np.max(np.abs(np.subtract(p, q)) / (1 + np.abs(p)), initial=0))
+        for p, q in zip(a, b, strict=True)
+    )
+
+
+def mirrored(*cases):
+    cpu = tf.config.list_physical_devices("CPU")[0]
+    tf.config.set_logical_device_configuration(
+        cpu, [tf.config.LogicalDeviceConfiguration()] * 2
+    )
+    strategy = tf.distribute.MirroredStrategy(["cpu:0", "cpu:1"])
+    found = {}
+    for case in cases or CASES:
+        static = case == "padded"
+        for module in (replicas, replica_checks):
+            module.needs_static_shapes = lambda _, static=static: static
+        found[case] = distances(strategy, case)
+    return found
+
+
+if __name__ == "__main__":
+    warnings.simplefilter("ignore")
+    print(json.dumps(globals()[sys.argv[1]](*sys.argv[2:])))  # noqa: T201
