@@ -8,6 +8,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from mlpkit.training.callbacks import Progress
 from mlpkit.training.checkpoint import (
     callback_states,
     load_checkpoint,
@@ -53,7 +54,8 @@ class Resume:
         self._pause = course.checkpoint_seconds
         self._loop = lease.loop
         self._training = training
-        self._callbacks = callbacks
+        # how it is shown is no state: another call, or worker, may show it otherwise
+        self._callbacks = [c for c in callbacks if not isinstance(c, Progress)]
         self._written = time.monotonic()
         self._strategy = self._loop.model.distribute_strategy
         self._identity = ""

@@ -1,8 +1,10 @@
 """Several processes that train one model: what they agree on, what only one does."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
+from typing import Any
 
 import tensorflow as tf
 
@@ -40,15 +42,21 @@ def _sum(strategy: tf.distribute.Strategy, number: float) -> float:
     """The sum over processes."""
     if not is_multi_worker(strategy):
         return number
-    own = tf.constant(number, tf.float64)
-
-    def on_one() -> tf.Tensor:
-        context = tf.distribute.get_replica_context()
-        return context.all_reduce(tf.distribute.ReduceOp.SUM, own)
-
     with workers_needed(strategy):
-        found = strategy.experimental_local_results(strategy.run(on_one))
+        found = _summing(strategy)(tf.constant(number, tf.float64))
         return float(found[0].numpy()) / len(found)
+
+
+@cache
+def _summing(strategy: tf.distribute.Strategy) -> Callable[[tf.Tensor], Any]:
+    def on_one(number: tf.Tensor) -> tf.Tensor:
+        context = tf.distribute.get_replica_context()
+        return context.all_reduce(tf.distribute.ReduceOp.SUM, tf.identity(number))
+
+    def on_all(number: tf.Tensor) -> Any:
+        return strategy.experimental_local_results(strategy.run(on_one, (number,)))
+
+    return tf.function(on_all, autograph=False)
 
 
 def agree(strategy: tf.distribute.Strategy, text: str, what: str) -> None:
