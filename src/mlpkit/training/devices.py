@@ -61,7 +61,7 @@ def writes_files(config: TrainingConfig) -> bool:
 
 
 def _strategy(config: TrainingConfig) -> tf.distribute.Strategy | None:
-    """One strategy for equal devices: models of different ones do not mix."""
+    """One strategy for equal devices: two would send over one another's channels."""
     if config.strategy in {"multi_worker", "tpu"} and config.device != "auto":
         msg = f"training.device must be 'auto' with strategy {config.strategy!r}, got"
         raise UsageError(f"{msg} {config.device!r}")

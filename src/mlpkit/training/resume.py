@@ -52,6 +52,7 @@ class Resume:
     ) -> None:
         self._path = course.checkpoint
         self._pause = course.checkpoint_seconds
+        self._lease = lease
         self._loop = lease.loop
         self._training = training
         # how it is shown is no state: another call, or worker, may show it otherwise
@@ -83,6 +84,7 @@ class Resume:
         pairs = zip(variables_of(loop.model), state["variables"], strict=True)
         for variable, value in pairs:
             variable.assign(value)
+        self._lease.pull()  # where callbacks watch, each call starts from the model
         for kept, value in zip(loop.best.values, state["best_weights"], strict=True):
             kept.assign(value)
         training.epoch = state["epoch"]
@@ -126,9 +128,12 @@ class Resume:
 def _identity(model: keras.Model, course: Course, source: InMemory) -> str:
     """A digest of data, network and settings."""
     validation = course.validation
+    optimizer = getattr(model.optimizer, "inner_optimizer", model.optimizer)
+    settings = optimizer.get_config()
+    settings.pop("name")  # counts the optimizers of a process
     parts = {
         "variables": [(str(v.shape), v.dtype) for v in variables_of(model)],
-        "optimizer": model.optimizer.get_config(),
+        "optimizer": settings,
         "course": {
             name: repr(value)
             for name, value in vars(course).items()

@@ -5,10 +5,12 @@ JSON how far they are apart. ``worker INDEX PORTS FOLDER`` trains as one of two 
 and prints its weights.
 """
 
+import contextlib
 import json
 import os
 import signal
 import sys
+import tempfile
 import warnings
 from pathlib import Path
 
@@ -19,8 +21,11 @@ from keras import layers
 
 from mlpkit import optimizers, schedules
 from mlpkit.config import TrainingConfig
+from mlpkit.errors import UsageError
+from mlpkit.factory import build_model
 from mlpkit.training import fit, placement
-from mlpkit.training.engine import replica_checks, replicas
+from mlpkit.training.engine import compilations, replica_checks, replicas
+from mlpkit.training.engine.traced_for_replicas import traced_for_replicas
 
 ROWS = 67  # 22 rows a batch: the last one has a row, fewer than replicas
 RNG = np.random.default_rng(0)
@@ -33,10 +38,10 @@ WEIGHTS = RNG.uniform(0.1, 2, ROWS).astype("float32")
 def network(optimizer=None, loss="mse", head=1, norm=False, **options):
     keras.utils.set_random_seed(3)
     inputs = keras.Input((5,))
-    x = layers.Dense(8, "tanh", kernel_regularizer="l2")(inputs)
+    x = layers.Dense(8, "tanh", kernel_regularizer="l2", name="hidden")(inputs)
     if norm:
         x = layers.BatchNormalization(synchronized=True)(x)
-    model = keras.Model(inputs, layers.Dense(head)(x))
+    model = keras.Model(inputs, layers.Dense(head, name="output")(x))
     options = {"metrics": ["mae"], **options}
     model.compile(optimizer or keras.optimizers.Adam(0.01), loss, **options)
     return model
@@ -219,11 +224,7 @@ def far(a, b):
 
 
 def mirrored(*cases):
-    cpu = tf.config.list_physical_devices("CPU")[0]
-    tf.config.set_logical_device_configuration(
-        cpu, [tf.config.LogicalDeviceConfiguration()] * 2
-    )
-    strategy = tf.distribute.MirroredStrategy(["cpu:0", "cpu:1"])
+    strategy = two_cpus()
     found = {}
     for case in cases or CASES:
         static = case == "padded"
@@ -231,6 +232,189 @@ def mirrored(*cases):
             module.needs_static_shapes = lambda _, static=static: static
         found[case] = distances(strategy, case)
     return found
+
+
+def two_cpus():
+    cpu = tf.config.list_physical_devices("CPU")[0]
+    tf.config.set_logical_device_configuration(
+        cpu, [tf.config.LogicalDeviceConfiguration()] * 2
+    )
+    with placement(TrainingConfig(strategy="mirrored", device="cpu")):
+        return tf.distribute.get_strategy()
+
+
+def others():
+    """What else holds on two replicas, by name."""
+    strategy = two_cpus()
+    return {
+        "refused": refusals(strategy),
+        "noise": noise(strategy),
+        "resumed": resumed(strategy),
+        "divergence": divergence(strategy),
+        "shared loop": shared_loop(strategy),
+        "job": job(),
+    }
+
+
+class OwnStep(keras.Model):
+    def train_step(self, data):
+        return super().train_step(data)
+
+
+def regularized():
+    model = network()
+    model.layers[1].activity_regularizer = keras.regularizers.L2(0.1)
+    return model
+
+
+def of_own_step():
+    inputs = keras.Input((5,))
+    model = OwnStep(inputs, layers.Dense(1)(inputs))
+    model.compile("sgd", "mse")
+    return model
+
+
+def masked():
+    inputs = keras.Input((5, 1))
+    model = keras.Sequential([inputs, layers.Masking(), layers.Dense(1)])
+    model.compile("sgd", "mse")
+    return model
+
+
+REFUSED = {
+    "accumulation": sgd(gradient_accumulation_steps=2),
+    "overwriting": sgd(use_ema=True, ema_overwrite_frequency=2),
+    "own step": of_own_step,
+    "sum": lambda: network(loss=keras.losses.MeanSquaredError(reduction="sum")),
+    "activity": regularized,
+    "mask": masked,
+    "eager": lambda: network(run_eagerly=True),
+}
+
+
+def refusals(strategy):
+    found = {}
+    for name, make in REFUSED.items():
+        with strategy.scope():
+            model = make()
+        x = X[:, :, None] if name == "mask" else X
+        y = np.repeat(Y[:, None], 5, axis=1) if name == "mask" else Y
+        found[name] = message(lambda model=model, x=x, y=y: fit(model, x, y))
+    with strategy.scope():
+        model = network()
+    found["xla"] = message(lambda: fit(model, X, Y, jit_compile=True))
+    found["batch"] = message(lambda: fit(model, X, Y, batch_size=1))
+    outside = network()
+    with strategy.scope():
+        found["outside"] = message(lambda: fit(outside, X, Y))
+    optimizer = keras.optimizers.SGD(0.1)
+    with strategy.scope():
+        model = network()
+        model.optimizer = optimizer
+    found["optimizer outside"] = message(lambda: fit(model, X, Y))
+    with strategy.scope():
+        model = keras.Sequential([keras.Input((5,)), layers.BatchNormalization()])
+        model.compile("sgd", "mse")
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        fit(model, X, X, epochs=1)
+    found["normalization"] = str(caught[0].message)
+    return found
+
+
+def message(call):
+    try:
+        call()
+    except UsageError as error:
+        return str(error)
+    return "not refused"
+
+
+def noise(strategy):
+    """Whether two replicas draw the same, in Keras' step and in this package's."""
+    with strategy.scope():
+        drop = layers.Dropout(0.5, seed=1)
+        model = keras.Sequential([keras.Input((5,)), drop, layers.Dense(1)])
+        model.compile("sgd", "mse")
+
+    fit(model, X, Y, epochs=1)  # builds it
+
+    def equal():
+        def draw():
+            return drop(tf.ones((8, 8)), training=True)
+
+        first, second = strategy.experimental_local_results(
+            tf.function(lambda: strategy.run(draw))()
+        )
+        return bool(tf.reduce_all(first == second))
+
+    before = equal()
+    with traced_for_replicas(model):
+        within = equal()
+    return [before, within, equal()]
+
+
+def resumed(strategy):
+    """How far a training that was cut short and resumed is from a whole one."""
+
+    def one(folder, epochs):
+        with strategy.scope():
+            model = network(optimizers.Adam(0.01), norm=True)
+        options = {"checkpoint": Path(folder) / "state", "batch_size": 22}
+        fit(model, X, Y, epochs=epochs, validation_data=(X, Y), **options)
+        return [v.numpy() for v in model.weights]
+
+    with tempfile.TemporaryDirectory() as folder:
+        whole = one(Path(folder) / "whole", 6)
+
+        def stop(epoch, logs):
+            if epoch == 3:
+                raise ZeroDivisionError
+
+        with strategy.scope():
+            model = network(optimizers.Adam(0.01), norm=True)
+        cut = {"checkpoint": Path(folder) / "state", "checkpoint_seconds": 0}
+        cut |= {"batch_size": 22, "epochs": 6, "validation_data": (X, Y)}
+        callback = keras.callbacks.LambdaCallback(on_epoch_end=stop)
+        with contextlib.suppress(ZeroDivisionError):
+            fit(model, X, Y, callbacks=[callback], **cut)
+        with strategy.scope():
+            model = network(optimizers.Adam(0.01), norm=True)
+        callback = keras.callbacks.LambdaCallback()
+        history = fit(model, X, Y, callbacks=[callback], **cut)
+    assert len(history.history["loss"]) == 6
+    return far(whole, [v.numpy() for v in model.weights])
+
+
+def divergence(strategy):
+    with strategy.scope():
+        model = network(keras.optimizers.SGD(1e30), norm=True)
+    return str(fit(model, X, Y, batch_size=22, epochs=3).divergence)
+
+
+def shared_loop(strategy):
+    """How many loops two models of one architecture need, and how far they are."""
+    before, found = compilations(), []
+    for _ in range(2):
+        with strategy.scope():
+            model = network(optimizers.Adam(0.02))
+        fit(model, X, Y, batch_size=22, epochs=2)
+        found.append([w.numpy() for w in model.weights])
+    return [compilations() - before, far(*found)]
+
+
+def job():
+    """A configuration's network is normalized over all replicas' rows."""
+    found = []
+    for name in ("none", "mirrored"):
+        config = TrainingConfig(strategy=name, device="cpu")
+        with placement(config):
+            sizes = {"num_features": 5, "hidden": (4,), "dropout": 0.0}
+            model = build_model("regression", seed=1, batch_norm=True, **sizes)
+            options = {"validation_data": (X, Y), "seed": 2, "batch_size": 22}
+            fit(model, X, Y, epochs=3, **options)
+        found.append([w.numpy() for w in model.weights])
+    return far(*found)
 
 
 def worker(index, ports, folder, kill_at="", wrong=""):

@@ -8,7 +8,10 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from mlpkit.components.activations.replica_seed import ReplicaSeedGenerator
+from mlpkit.components.activations.replica_seed import (
+    ReplicaSeedGenerator,
+    seed_of_replica,
+)
 from mlpkit.components.optimizers.base import ComponentOptimizer
 from mlpkit.components.optimizers.replicas import dense_and_wide
 from mlpkit.training.engine.share import Share
@@ -81,7 +84,8 @@ def seed_generators(model: keras.Model) -> list[keras.random.SeedGenerator]:
 
 def _own_seeds(generator: keras.random.SeedGenerator) -> Callable[..., Any]:
     # the state is mirrored; only what is drawn from it may differ
-    return lambda ordered=True: ReplicaSeedGenerator.next(generator, ordered)
+    shared = generator.next
+    return lambda ordered=True: seed_of_replica(shared(ordered))
 
 
 def _scaled(loss: Any, tracing: Tracing) -> Callable[..., Any]:

@@ -89,10 +89,9 @@ def workers_needed(strategy: tf.distribute.Strategy) -> Iterator[None]:
     except _LOST as error:
         if not is_multi_worker(strategy):
             raise
-        reason = str(error.message).strip().partition("\n")[0]
         msg = (
             "training.strategy 'multi_worker': all workers must run until the end, "
-            f"one of them is gone ({reason}); start all of them again with the same "
+            f"one of them is gone ({type(error).__name__}); start all of them again with the same "
             "command: the training goes on from its checkpoint"
         )
         raise WorkerError(msg) from error
