@@ -94,7 +94,9 @@ def padded_slice_of(batch: Any, rows: tf.Tensor, replica: Any, replicas: int) ->
     size: int = keras.tree.flatten(batch)[0].shape[0]
     own = size // replicas
     places = tf.range(own) + own * replica
-    part = keras.tree.map_structure(lambda t: tf.gather(t, places), batch)
+    part = keras.tree.map_structure(
+        lambda t: None if t is None else tf.gather(t, places), batch
+    )
     factor = size / tf.cast(rows, tf.float32)
     return Share(part, rows, replicas, factor, (0, own))
 
