@@ -71,9 +71,10 @@ def build_model(
     )(hidden)
     network = keras.Model(inputs, outputs, name=task)
     optimizer = optimizer or build_optimizer()
-    if keras.dtype_policies.get(dtype).compute_dtype == "float16":
-        # gradients of small losses would vanish; Keras asks the model's own policy
-        optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
+    scaling = keras.optimizers.LossScaleOptimizer
+    half = keras.dtype_policies.get(dtype).compute_dtype == "float16"
+    if half and not isinstance(optimizer, scaling):
+        optimizer = scaling(optimizer)  # else small gradients would be zero
     network.compile(
         optimizer=optimizer,
         loss=row.loss(),

@@ -14,6 +14,7 @@ import tensorflow as tf
 from keras import layers
 
 from mlpkit.errors import UsageError, WorkerError
+from mlpkit.runs import Run
 from mlpkit.training import engine, fit
 from mlpkit.training.engine import (
     agree,
@@ -236,9 +237,15 @@ def test_workers_are_one_process_and_go_on_when_one_was_lost(tmp_path, others):
     assert "epoch 1/6" not in shown
     assert "epoch" not in silent
     first, second = (json.loads(out.splitlines()[-1]) for out, _ in outputs)
+    jobs = first.pop("job"), second.pop("job")
     assert first == second  # to the last bit
     expected = others["one process"]
     assert len(first["losses"]) == 6
     np.testing.assert_allclose(first["losses"], expected["losses"], rtol=1e-6)
     for a, b in zip(first["weights"], expected["weights"], strict=True):
         np.testing.assert_allclose(a, b, atol=1e-6)
+    # of a whole job the chief writes the folder, and reports
+    assert jobs[0]["said"] > 0 == jobs[1]["said"]
+    assert jobs[0]["metrics"] == jobs[1]["metrics"]
+    assert jobs[0]["path"] == jobs[1]["path"]
+    assert Run.open(jobs[0]["path"]).metrics["network"] == jobs[0]["metrics"]

@@ -23,6 +23,7 @@ from mlpkit import optimizers, schedules
 from mlpkit.config import TrainingConfig
 from mlpkit.errors import UsageError
 from mlpkit.factory import build_model
+from mlpkit.runs import train
 from mlpkit.training import fit, placement
 from mlpkit.training.engine import compilations, replica_checks, replicas
 from mlpkit.training.engine.traced_for_replicas import traced_for_replicas
@@ -35,13 +36,13 @@ CLASSES = RNG.integers(0, 3, ROWS)
 WEIGHTS = RNG.uniform(0.1, 2, ROWS).astype("float32")
 
 
-def network(optimizer=None, loss="mse", head=1, norm=False, **options):
+def network(optimizer=None, loss="mse", head=1, norm=False, activation=None, **options):
     keras.utils.set_random_seed(3)
     inputs = keras.Input((5,))
     x = layers.Dense(8, "tanh", kernel_regularizer="l2", name="hidden")(inputs)
     if norm:
         x = layers.BatchNormalization(synchronized=True)(x)
-    model = keras.Model(inputs, layers.Dense(head, name="output")(x))
+    model = keras.Model(inputs, layers.Dense(head, activation, name="output")(x))
     options = {"metrics": ["mae"], **options}
     model.compile(optimizer or keras.optimizers.Adam(0.01), loss, **options)
     return model
@@ -138,7 +139,11 @@ CASES = {
     "curves": (
         lambda: network(
             loss=keras.losses.BinaryCrossentropy(from_logits=True),
-            metrics=[keras.metrics.AUC(from_logits=True, name="auc")],
+            metrics=[
+                keras.metrics.AUC(name="auc"),
+                keras.metrics.BinaryCrossentropy(from_logits=True),  # of the sigmoid's
+            ],
+            activation="sigmoid",
         ),
         (X, (Y > 0).astype("float32")),
         {},
@@ -433,7 +438,22 @@ def worker(index, ports, folder, kill_at=""):
     path = Path(folder) / "state"
     options = {"checkpoint": path, "checkpoint_seconds": 0, **WORKERS_FIT}
     history = fit(model, X, Y, callbacks=callbacks, **options)
-    return answer(model, history)
+    return {**answer(model, history), "job": whole_job(folder)}
+
+
+def whole_job(folder):
+    """What `train` reports of a configuration, with the same strategy."""
+    table = {**{f"x{i}": X[:, i] for i in range(5)}, "y": Y[:, 0]}
+    config = {
+        "name": "job",
+        "data": {"target": "y"},
+        "model": {"hidden": [4]},
+        "training": {"epochs": 3, "strategy": "multi_worker"},
+    }
+    said = []
+    folder = Path(folder) / "runs"
+    run = train(config, data=table, folder=folder, report=said.append)
+    return {"metrics": run.metrics["network"], "path": str(run.path), "said": len(said)}
 
 
 def single():

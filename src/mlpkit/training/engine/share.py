@@ -37,10 +37,18 @@ class Share:
 
     def count(self, parts: Any) -> Any:
         """Return the rows that count in metrics, of nested tensors or None."""
+        return keras.tree.map_structure(self._count, parts)
+
+    def _count(self, tensor: Any) -> Any:
+        if tensor is None:
+            return None
         first, end = self.counted
-        return keras.tree.map_structure(
-            lambda t: None if t is None else t[first:end], parts
-        )
+        part = tensor[first:end]
+        # metrics from logits find those of a sigmoid or softmax beside its output
+        logits = getattr(tensor, "_keras_logits", None)
+        if logits is not None:
+            part._keras_logits = logits[first:end]
+        return part
 
 
 def slice_of(batch: Any, replica: Any, replicas: int) -> Share:

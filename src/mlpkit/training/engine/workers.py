@@ -15,8 +15,6 @@ _LOST = (
     tf.errors.AbortedError,
     tf.errors.CancelledError,
     tf.errors.DeadlineExceededError,
-    tf.errors.FailedPreconditionError,
-    tf.errors.InternalError,
 )
 
 
@@ -91,7 +89,7 @@ def workers_needed(strategy: tf.distribute.Strategy) -> Iterator[None]:
             raise
         msg = (
             "training.strategy 'multi_worker': all workers must run until the end, "
-            f"one of them is gone ({type(error).__name__}); start all of them again with the same "
-            "command: the training goes on from its checkpoint"
+            f"one of them is gone ({type(error).__name__}); start all of them again "
+            "with the same command: the training goes on from its checkpoint"
         )
         raise WorkerError(msg) from error
