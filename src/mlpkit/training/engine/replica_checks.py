@@ -89,6 +89,16 @@ def check_step(model: keras.Model, y_pred: Any) -> None:
         )
 
 
+def check_weighted(loss: Any, sample_weight: Any) -> None:
+    """Refuse sample weights for a loss that gives one number for all rows."""
+    if sample_weight is not None:
+        _refuse(
+            "a loss with sample weights must give a value per row",
+            f"{loss.name} gives one number, which the weights only multiply",
+            "leave the mean over rows away in it",
+        )
+
+
 def needs_static_shapes(strategy: tf.distribute.Strategy) -> bool:
     """Tell whether the strategy's devices compile each shape anew."""
     return isinstance(strategy, tf.distribute.TPUStrategy)

@@ -14,6 +14,7 @@ from mlpkit.components.activations.replica_seed import (
 )
 from mlpkit.components.optimizers.base import ComponentOptimizer
 from mlpkit.components.optimizers.replicas import dense_and_wide
+from mlpkit.training.engine.replica_checks import check_weighted
 from mlpkit.training.engine.share import Share
 
 
@@ -92,7 +93,11 @@ def _scaled(loss: Any, tracing: Tracing) -> Callable[..., Any]:
     def scaled(y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
         value = loss(y_true, y_pred, sample_weight)
         factor = tracing.share.factor
-        if loss.reduction == "mean_with_sample_weight" and sample_weight is not None:
+        if _is_a_number(loss, y_true, y_pred):
+            check_weighted(loss, sample_weight)
+            # Keras has not divided this one by the replicas
+            factor = factor / tracing.share.replicas
+        elif loss.reduction == "mean_with_sample_weight" and sample_weight is not None:
             context = tf.distribute.get_replica_context()
             own = tf.reduce_sum(tf.cast(sample_weight, tf.float32))
             every = context.all_reduce(tf.distribute.ReduceOp.MEAN, own)
@@ -100,6 +105,18 @@ def _scaled(loss: Any, tracing: Tracing) -> Callable[..., Any]:
         return value * tf.cast(factor, value.dtype)
 
     return scaled
+
+
+def _is_a_number(loss: Any, y_true: Any, y_pred: Any) -> bool:
+    """Whether a loss gives one number for all rows; it should be their mean."""
+
+    def converted(parts: Any) -> Any:
+        return keras.tree.map_structure(
+            lambda t: keras.ops.convert_to_tensor(t, loss.dtype), parts
+        )
+
+    # a second time, but nothing takes the result: it is left out of the graph
+    return loss.call(converted(y_true), converted(y_pred)).shape.rank == 0
 
 
 def _finite_everywhere(check: Callable[[Any], Any]) -> Callable[[Any], Any]:
