@@ -4,7 +4,8 @@
     ├── UsageError     wrong use: an option, a config key, a name (exit code 2)
     ├── DataError      the table cannot be used as asked          (exit code 1)
     ├── OutputError    a file or folder could not be written      (exit code 1)
-    └── ServingError   rows that an exported model cannot take    (exit code 1)
+    ├── ServingError   rows that an exported model cannot take    (exit code 1)
+    └── WorkerError    another process of the training is gone    (exit code 1)
 
 An error says what must hold, where, what came, and what to do. Components raise
 plain ``ValueError`` instead, as Keras does: they must work without this package.
@@ -19,6 +20,7 @@ __all__ = [
     "OutputError",
     "ServingError",
     "UsageError",
+    "WorkerError",
     "suggest",
 ]
 
@@ -45,6 +47,10 @@ class OutputError(MlpkitError, OSError):
 
 class ServingError(MlpkitError, ValueError):
     """Rows do not fit the exported model."""
+
+
+class WorkerError(MlpkitError, RuntimeError):
+    """Another process that takes part in the training is gone, or does otherwise."""
 
 
 def suggest(name: str, known: Iterable[str]) -> str:

@@ -5,6 +5,8 @@ import pytest
 from mlpkit.config import TrainingConfig
 from mlpkit.errors import UsageError
 from mlpkit.factory import TASKS, build_model, build_optimizer
+from mlpkit.factory.restore import restore_model
+from mlpkit.training import fit
 
 # the lecture's summary table: units for two targets, classes or labels
 TABLE = {
@@ -99,6 +101,23 @@ def test_mixed_precision_keeps_a_float32_output():
     model = build_model("binary", num_features=3, dtype="mixed_bfloat16")
     assert model.get_layer("hidden_1").compute_dtype == "bfloat16"
     assert model.output.dtype == "float32"
+
+
+def test_half_precision_scales_its_loss(tmp_path):
+    scaling = keras.optimizers.LossScaleOptimizer
+    sizes = {"num_features": 3, "hidden": (8,), "dtype": "mixed_float16", "seed": 1}
+    model = build_model("regression", **sizes)
+    assert isinstance(model.optimizer, scaling)
+    mine = scaling(keras.optimizers.SGD(0.1), 2.0**30)  # too large at first
+    model = build_model("regression", optimizer=mine, **sizes)
+    assert model.optimizer is mine
+    x = np.random.default_rng(0).normal(size=(64, 3)).astype("float32")
+    losses = fit(model, x, x[:, :1], batch_size=16, epochs=12).history["loss"]
+    assert losses[-1] < losses[0] / 2
+    assert float(mine.dynamic_scale) < 2.0**30
+    model.save(tmp_path / "m.keras")
+    restored = restore_model(tmp_path / "m.keras")
+    np.testing.assert_array_equal(restored(x), model(x))
 
 
 def test_schedule_gets_its_length():

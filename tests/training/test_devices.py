@@ -1,14 +1,13 @@
-"""Devices and strategies; two logical CPUs need a process of their own."""
+"""Devices and strategies; how they train is for engine/test_replicas.py."""
 
-import subprocess
-import sys
+import json
 
 import pytest
 import tensorflow as tf
 
 from mlpkit.config import TrainingConfig
 from mlpkit.errors import UsageError
-from mlpkit.training import placement
+from mlpkit.training import placement, writes_files
 
 
 def test_cpu_is_always_there():
@@ -26,40 +25,51 @@ def test_devices_that_are_not_there():
         placement(TrainingConfig(strategy="tpu"))
 
 
-CODE = """
-import json, sys
-import numpy as np, tensorflow as tf
-cpu = tf.config.list_physical_devices("CPU")[0]
-two = [tf.config.LogicalDeviceConfiguration()] * 2
-tf.config.set_logical_device_configuration(cpu, two)
-from mlpkit.config import TrainingConfig
-from mlpkit.factory import build_model
-from mlpkit.training import fit, placement
-x = np.random.default_rng(0).normal(size=(64, 3)).astype("float32")
-y = x[:, :1] * 2
-found = []
-for strategy in ("none", "mirrored"):
-    with placement(TrainingConfig(strategy=strategy, device="cpu")):
-        sizes = {"num_features": 3, "hidden": (4,), "dropout": 0.0}
-        model = build_model("regression", seed=1, **sizes)
-        replicas = model.distribute_strategy.num_replicas_in_sync
-        fit(model, x, y, batch_size=16, epochs=3, validation_data=(x, y), seed=2)
-    found.append((replicas, [w.tolist() for w in model.get_weights()]))
-print(json.dumps(found))
-"""
+CLUSTER = {"worker": ["127.0.0.1:2222"]}
 
 
-@pytest.mark.slow
-def test_two_replicas_train_as_one_device():
-    import json
+@pytest.mark.parametrize(
+    "told",
+    [
+        None,
+        "worker 0",
+        {"cluster": CLUSTER},
+        {"cluster": CLUSTER, "task": {"type": "worker", "index": 1}},
+        {"cluster": {"worker": ["a:1", "a:1"]}, "task": {"type": "worker", "index": 0}},
+    ],
+    ids=["missing", "no JSON", "no task", "an index too high", "twice the same"],
+)
+def test_workers_must_know_who_they_are(monkeypatch, told):
+    monkeypatch.delenv("TF_CONFIG", raising=False)
+    if told is not None:
+        text = told if isinstance(told, str) else json.dumps(told)
+        monkeypatch.setenv("TF_CONFIG", text)
+    with pytest.raises(UsageError, match="TF_CONFIG.*the index of this worker"):
+        placement(TrainingConfig(strategy="multi_worker"))
 
-    import numpy as np
 
-    done = subprocess.run(
-        [sys.executable, "-c", CODE], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    (one, single), (two, mirrored) = json.loads(done.stdout.splitlines()[-1])
-    assert (one, two) == (1, 2)
-    for a, b in zip(single, mirrored, strict=True):
-        np.testing.assert_allclose(a, b, atol=1e-5)
+def test_workers_join_before_all_else(monkeypatch):
+    tf.constant(1.0)
+    told = {"cluster": CLUSTER, "task": {"type": "worker", "index": 0}}
+    monkeypatch.setenv("TF_CONFIG", json.dumps(told))
+    with pytest.raises(UsageError, match="before TensorFlow computes anything"):
+        placement(TrainingConfig(strategy="multi_worker"))
+
+
+@pytest.mark.parametrize("strategy", ["multi_worker", "tpu"])
+def test_strategies_that_choose_their_devices(strategy):
+    with pytest.raises(UsageError, match=f"must be 'auto' with strategy '{strategy}'"):
+        placement(TrainingConfig(strategy=strategy, device="cpu"))
+
+
+def test_equal_devices_have_one_strategy():
+    config, found = TrainingConfig(strategy="mirrored", device="cpu:0"), []
+    for _ in range(2):
+        with placement(config):
+            found.append(tf.distribute.get_strategy())
+    assert found[0] is found[1]
+
+
+def test_one_process_writes_its_files():
+    assert writes_files(TrainingConfig())
+    assert writes_files(TrainingConfig(strategy="mirrored", device="cpu"))

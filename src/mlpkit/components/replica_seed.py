@@ -17,13 +17,17 @@ class ReplicaSeedGenerator(keras.random.SeedGenerator):
 
     def next(self, ordered: bool = True) -> Any:  # noqa: FBT001, FBT002  Keras' own
         """Return the next seed, shape ``(2,)``, and advance the state."""
-        seed = super().next(ordered)
-        if keras.backend.backend() != "tensorflow":
-            return seed
-        import tensorflow as tf
+        return seed_of_replica(super().next(ordered))
 
-        context = tf.distribute.get_replica_context()
-        if context is None or context.num_replicas_in_sync == 1:
-            return seed
-        replica = tf.cast(context.replica_id_in_sync_group, seed.dtype)
-        return seed + tf.stack([_STRIDE * replica, tf.zeros_like(replica)])
+
+def seed_of_replica(seed: Any) -> Any:
+    """Return this replica's seed, ``(2,)``, given the one that all replicas have."""
+    if keras.backend.backend() != "tensorflow":
+        return seed
+    import tensorflow as tf
+
+    context = tf.distribute.get_replica_context()
+    if context is None or context.num_replicas_in_sync == 1:
+        return seed
+    replica = tf.cast(context.replica_id_in_sync_group, seed.dtype)
+    return seed + tf.stack([_STRIDE * replica, tf.zeros_like(replica)])

@@ -212,7 +212,11 @@ class TrainingConfig(Section):
     device: str = Field(
         "auto", pattern=r"^(auto|cpu|gpu)(:\d+)?$", description="auto, cpu, gpu, gpu:1"
     )
-    strategy: Literal["none", "one_device", "mirrored", "tpu"] = "none"
+    strategy: Literal["none", "one_device", "mirrored", "multi_worker", "tpu"] = Field(
+        "none",
+        description="mirrored: all GPUs of this machine; multi_worker: the machines of "
+        "TF_CONFIG; tpu is untested on hardware.",
+    )
     precision: Literal["float32", "mixed_float16", "mixed_bfloat16"] = "float32"
 
 

@@ -61,8 +61,13 @@ def build_model(
     trunk = Trunk(config, columns, dtype=dtype, layer_seeds=layer_seeds)
     outputs = _head(row, num_outputs, config, next(layer_seeds), trunk(inputs))
     network = keras.Model(inputs, outputs, name=task)
+    optimizer = optimizer or build_optimizer()
+    scaling = keras.optimizers.LossScaleOptimizer
+    half = keras.dtype_policies.get(dtype).compute_dtype == "float16"
+    if half and not isinstance(optimizer, scaling):
+        optimizer = scaling(optimizer)  # else small gradients would be zero
     network.compile(
-        optimizer=optimizer or build_optimizer(),
+        optimizer=optimizer,
         loss=row.loss(),
         weighted_metrics=row.metrics(),
         jit_compile=False,

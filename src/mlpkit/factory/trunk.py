@@ -6,6 +6,7 @@ from typing import Any
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 from mlpkit.components.activations import Parametric
 from mlpkit.components.layers import (
@@ -89,7 +90,7 @@ class Trunk:
                 x = keras.layers.BatchNormalization(
                     momentum=0.9,
                     dtype=self._dtype,
-                    synchronized=_replicas() > 1,
+                    synchronized=_replicas() > 1,  # else each replica's rows alone
                     name=f"norm_{number}",
                 )(x)
             x = self._activation(number)(x)
@@ -157,6 +158,4 @@ class Trunk:
 
 
 def _replicas() -> int:
-    import tensorflow as tf
-
     return tf.distribute.get_strategy().num_replicas_in_sync

@@ -17,7 +17,7 @@ from mlpkit.runs.answers import Answers
 from mlpkit.runs.folder import ensure_writable
 from mlpkit.runs.prepare import Prepared, default_name, prepare
 from mlpkit.runs.run import Run, save_run
-from mlpkit.training import Progress, batch_size_for, fit, placement
+from mlpkit.training import Progress, batch_size_for, fit, placement, writes_files
 
 _BASELINE_RATE = 1e-2  # a single layer takes larger steps than a deep network
 Report = Callable[[str], None]
@@ -44,7 +44,8 @@ def train(
         report: Called with each thing the user should know.
 
     Returns:
-        The run: ``run.metrics``, ``run.path``, ``run.predict(table)``.
+        The run: ``run.metrics``, ``run.path``, ``run.predict(table)``. Of several
+        workers the first one writes the folder; the others' runs point to it.
 
     Raises:
         UsageError: A mistake in the configuration.
@@ -52,11 +53,15 @@ def train(
         OutputError: The run folder cannot be written.
     """
     config = load_config(config, overrides)
+    chief = writes_files(config.training)  # joins the other workers, before all else
+    if not chief:
+        progress, report = False, _silent
     name = default_name(config, data)
     prepared = prepare(config, data)
     for note in (_summary(prepared), *prepared.notes):
         report(note)
-    ensure_writable(Path(folder))  # before the work, not after it
+    if chief:
+        ensure_writable(Path(folder))  # before the work, not after it
     started = time.monotonic()
     model, history = train_network(
         prepared, config.model, config.training, label="network", progress=progress
@@ -82,6 +87,8 @@ def train(
         **metrics,
     }
     path = Path(folder) / f"{name}-{prepared.identity}"
+    if not chief:
+        return Run(path, name, figures)
     return save_run(path, name, prepared, model, history.history, figures)
 
 
@@ -159,6 +166,10 @@ def _baseline(prepared: Prepared, *, progress: bool) -> keras.Model:
     return train_network(
         prepared, single, training, label="single layer", progress=progress
     )[0]
+
+
+def _silent(_: str) -> None:
+    """Report nothing: the chief does."""
 
 
 def _summary(prepared: Prepared) -> str:

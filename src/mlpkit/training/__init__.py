@@ -1,7 +1,7 @@
 """The loop: ordered batches, best weights, progress, devices."""
 
 from mlpkit.training.callbacks import BestWeights, Progress
-from mlpkit.training.devices import placement
+from mlpkit.training.devices import placement, writes_files
 from mlpkit.training.find_learning_rate import (
     LearningRateCurve,
     find_learning_rate,
@@ -17,4 +17,5 @@ __all__ = [
     "find_learning_rate",
     "fit",
     "placement",
+    "writes_files",
 ]

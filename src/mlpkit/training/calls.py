@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from mlpkit.training.engine import Lease
+from mlpkit.training.engine import Lease, of_the_chief
 from mlpkit.training.rows import Rows
 
 CALL_SECONDS = 0.25
@@ -80,8 +80,9 @@ class Calls:
 
     def _learn_speed(self, seconds: float, steps: int) -> None:
         # the first call also compiles: it says too much, and the next one corrects it
-        if steps:
-            self._step_seconds = seconds / steps
+        if steps:  # several workers must make the same calls
+            strategy = self.lease.loop.model.distribute_strategy
+            self._step_seconds = of_the_chief(strategy, seconds / steps)
 
     def fitting(self, steps: int) -> int | None:
         """How many times that many steps fit into a call; None: not known yet."""

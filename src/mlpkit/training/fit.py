@@ -14,6 +14,7 @@ from mlpkit.preprocessing import RowStream
 from mlpkit.training.callbacks import Progress
 from mlpkit.training.compiled_loop import CannotCompile, run_compiled_loop
 from mlpkit.training.course import Course
+from mlpkit.training.engine import check_scope, is_chief
 from mlpkit.training.engine.numbers import FACTORS
 from mlpkit.training.inputs import (
     build,
@@ -122,6 +123,7 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
     """
     check_compiled(model)
     _check_schedules(schedules or {})
+    check_scope(model)
     _check_counts(epochs=epochs, batch_size=batch_size, patience=patience)
     if isinstance(x, RowStream):
         source: Source = streamed(
@@ -159,12 +161,15 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
         checkpoint=None if checkpoint is None else Path(checkpoint),
         checkpoint_seconds=checkpoint_seconds,
     )
-    watching = [*callbacks, *_progress(verbose)]
+    watching = [*callbacks, *_progress(verbose, model)]
     try:
         history = run_compiled_loop(model, source, course, watching, jit_compile)
     except CannotCompile as reason:
         if isinstance(source, Streamed):
             msg = f"a stream trains models that can be compiled, this one not: {reason}"
+            raise UsageError(msg) from reason
+        if model.distribute_strategy.num_replicas_in_sync > 1:
+            msg = f"fit: several replicas need a step that is one graph: {reason}"
             raise UsageError(msg) from reason
         msg = f"Keras' own loop trains this model: {reason}"
         warnings.warn(msg, stacklevel=2)
@@ -188,6 +193,7 @@ def _check_counts(**counts: int | None) -> None:
             raise UsageError(msg)
 
 
-def _progress(verbose: Any) -> list[keras.callbacks.Callback]:
+def _progress(verbose: Any, model: keras.Model) -> list[keras.callbacks.Callback]:
     shown = sys.stdout.isatty() if verbose == "auto" else bool(verbose)
-    return [Progress("training")] if shown else []
+    chief = is_chief(model.distribute_strategy)
+    return [Progress("training")] if shown and chief else []

@@ -8,6 +8,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from mlpkit.training.callbacks import Progress
 from mlpkit.training.checkpoint import (
     callback_states,
     changed,
@@ -16,7 +17,14 @@ from mlpkit.training.checkpoint import (
     save_checkpoint,
 )
 from mlpkit.training.course import Course
-from mlpkit.training.engine import Lease, variables_of
+from mlpkit.training.engine import (
+    Lease,
+    agree,
+    is_chief,
+    is_multi_worker,
+    of_the_chief,
+    variables_of,
+)
 from mlpkit.training.epochs import Training
 from mlpkit.training.source import Source
 
@@ -49,9 +57,12 @@ class Resume:
         self._lease = lease
         self._loop = lease.loop
         self._training = training
-        self._callbacks = callbacks
+        # how it is shown is no state: another call, or worker, may show it otherwise
+        self._callbacks = [c for c in callbacks if not isinstance(c, Progress)]
         self._written = time.monotonic()
-        if self._path is not None:
+        self._strategy = self._loop.model.distribute_strategy
+        self._identity = ""
+        if self._path is not None or is_multi_worker(self._strategy):
             self._identity = _identity(self._loop.model, course, source)
 
     def load(self) -> None:
@@ -59,7 +70,13 @@ class Resume:
 
         Raises:
             UsageError: The file is of another training.
+            WorkerError: Other workers found another one.
         """
+        self._load()
+        start = f"{self._identity} from epoch {self._training.epoch}"
+        agree(self._strategy, start, "rows, model, settings and checkpoint file")
+
+    def _load(self) -> None:
         if self._path is None:
             return
         self._at_start = callback_states(self._callbacks)
@@ -70,7 +87,7 @@ class Resume:
         pairs = zip(variables_of(loop.model), state["variables"], strict=True)
         for variable, value in pairs:
             variable.assign(value)
-        self._lease.pull()
+        self._lease.pull()  # where callbacks watch, each call starts from the model
         for kept, value in zip(loop.best.values, state["best_weights"], strict=True):
             kept.assign(value)
         training.epoch = state["epoch"]
@@ -81,7 +98,10 @@ class Resume:
 
     def save_if_due(self) -> None:
         """Write the state if that was long enough ago."""
-        if time.monotonic() - self._written >= self._pause:
+        if self._path is None:
+            return
+        waited = time.monotonic() - self._written
+        if of_the_chief(self._strategy, waited) >= self._pause:
             self.save()
 
     def save(self) -> None:
@@ -103,16 +123,20 @@ class Resume:
             "best_weights": [_array(v) for v in loop.best.values],
             "callbacks": changed(callback_states(self._callbacks), self._at_start),
         }
-        save_checkpoint(self._path, state)
+        if is_chief(self._strategy):  # all workers read, which they must do together
+            save_checkpoint(self._path, state)
         self._written = time.monotonic()
 
 
 def _identity(model: keras.Model, course: Course, source: Source) -> str:
     """A digest of data, network and settings."""
     validation = course.validation
+    optimizer = getattr(model.optimizer, "inner_optimizer", model.optimizer)
+    settings = optimizer.get_config()
+    settings.pop("name")  # counts the optimizers of a process
     parts = {
         "variables": [(str(v.shape), v.dtype) for v in variables_of(model)],
-        "optimizer": model.optimizer.get_config(),
+        "optimizer": settings,
         "course": {
             name: repr(value)
             for name, value in vars(course).items()

@@ -4,18 +4,30 @@ from mlpkit.training.engine.cache import Lease, adopt, clear, compilations, loop
 from mlpkit.training.engine.loop import Loop
 from mlpkit.training.engine.numbers import step_table
 from mlpkit.training.engine.plan import Plan
+from mlpkit.training.engine.replica_checks import check_scope
 from mlpkit.training.engine.rule import block_steps
 from mlpkit.training.engine.variables import variables_of
+from mlpkit.training.engine.workers import (
+    agree,
+    is_chief,
+    is_multi_worker,
+    of_the_chief,
+)
 
 __all__ = [
     "Lease",
     "Loop",
     "Plan",
     "adopt",
+    "agree",
     "block_steps",
+    "check_scope",
     "clear",
     "compilations",
+    "is_chief",
+    "is_multi_worker",
     "loop_for",
+    "of_the_chief",
     "step_table",
     "variables_of",
 ]

@@ -19,9 +19,11 @@ from mlpkit.training.engine.logs import (
 )
 from mlpkit.training.engine.numbers import StepNumbers
 from mlpkit.training.engine.plan import CONTROL, Plan
+from mlpkit.training.engine.replica_checks import check_replicas
 from mlpkit.training.engine.replicas import test_step
 from mlpkit.training.engine.steps import Steps, Tensors, members_first
 from mlpkit.training.engine.variables import Copies, variables_of
+from mlpkit.training.engine.workers import workers_needed
 
 
 class Loop:
@@ -41,6 +43,7 @@ class Loop:
         validation_structure: Any,
         plan: Plan,
     ) -> None:
+        check_replicas(model)
         self.model = model
         self.plan = plan
         self.numbers = StepNumbers(model, plan.factors)
@@ -98,15 +101,16 @@ class Loop:
             ``best_epoch``; ``bad_step``, the step of the last epoch whose loss was not
             finite, or -1.
         """
-        found = self._run(
-            [*rows],
-            tf.constant(orders, tf.int32),
-            tf.constant(table, tf.float64),
-            [*validation],
-            *self.plan.control(**control),
-        )
-        self.proven = True
-        return keras.tree.map_structure(lambda t: t.numpy(), found)
+        with workers_needed(self.model.distribute_strategy):
+            found = self._run(
+                [*rows],
+                tf.constant(orders, tf.int32),
+                tf.constant(table, tf.float64),
+                [*validation],
+                *self.plan.control(**control),
+            )
+            self.proven = True
+            return keras.tree.map_structure(lambda t: t.numpy(), found)
 
     def _epochs(
         self,
@@ -196,7 +200,7 @@ class Loop:
         return {f"val_{n}": tf.where(due, v, np.nan) for n, v in logs.items()}
 
     def _test(self, batch: Any) -> Any:
-        return test_step(self.model, batch)
+        return test_step(self.model, batch, self.plan.validation_batch_size)
 
     def _log_shapes(self) -> dict[str, tf.TensorShape]:
         metrics = {n: v.shape for n, v in metric_logs(self.model).items()}

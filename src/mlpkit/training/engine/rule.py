@@ -2,6 +2,8 @@
 
 import keras
 
+from mlpkit.errors import UsageError
+
 _BLOCK_BYTES = 4 * 2**20
 _LONGEST_BLOCK = 64
 _WORTH_COMPILING = 4_000
@@ -21,11 +23,20 @@ def block_steps(
         steps: Of the whole training.
         batch_bytes: Of one batch of all inputs and targets.
         jit_compile: True, False, or "auto".
+
+    Raises:
+        UsageError: XLA is asked for on several replicas.
     """
     able = all(
         getattr(layer, "supports_jit", True) for layer in model._flatten_layers()
     )
     distributed = model.distribute_strategy.num_replicas_in_sync > 1
+    if distributed and jit_compile is True:
+        msg = (
+            "fit: jit_compile must be False or 'auto' on several replicas, which run "
+            "as a plain graph; got True"
+        )
+        raise UsageError(msg)
     if not jit_compile or distributed or not able:
         return 0
     if jit_compile == "auto" and steps < _WORTH_COMPILING:

@@ -158,7 +158,7 @@ class Steps:
         if numbers is None:
             numbers = tf.ones([len(self.numbers.names)], tf.float64)
         with self.numbers.of_step(numbers):
-            return train_step(self.model, batch)
+            return train_step(self.model, batch, self.batch_size)
 
     def _finite(self, logs: Any) -> tf.Tensor:
         tracker = self.model._loss_tracker
