@@ -22,8 +22,8 @@ class OrderedQuantiles(keras.layers.Layer):
         ValueError: An argument or an input out of range.
 
     >>> import numpy as np
-    >>> OrderedQuantiles(3)(np.array([[1.0, 0.0, -9.0]])).numpy().round(4).tolist()
-    [[1.0, 1.6931, 1.6933]]
+    >>> OrderedQuantiles(3)(np.array([[1.0, 0.0, -9.0]])).numpy().round(4)
+    array([[1.    , 1.6931, 1.6933]], dtype=float32)
 
     References: none; the usual construction by non-negative steps.
     """

@@ -32,6 +32,7 @@ class RowLoss(keras.losses.Loss):
 
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
         """Return the reduced loss."""
+        y_true = ops.convert_to_tensor(y_true, dtype=self.dtype)
         y_pred = cast_outputs(y_pred, self.dtype)
         if sample_weight is not None:
             sample_weight = ops.convert_to_tensor(sample_weight, dtype=self.dtype)

@@ -31,8 +31,8 @@ class MemberLogLoss(MemberMean):
             softmax or sigmoid.
 
     >>> log_loss = MemberLogLoss(members=2)
-    >>> log_loss([1], [[[0.1, 0.9]], [[0.5, 0.5]]]).numpy().round(4).tolist()
-    [0.1054, 0.6931]
+    >>> log_loss([1], [[[0.1, 0.9]], [[0.5, 0.5]]]).numpy().round(4)
+    array([0.1054, 0.6931], dtype=float32)
 
     References: none.
     """
