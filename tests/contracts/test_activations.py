@@ -184,12 +184,12 @@ def test_trains_in_a_compiled_model(name):
             keras.Input((4,)),
             keras.layers.Dense(8),
             LAYERS[name](),
-            keras.layers.Dense(1),
+            keras.layers.Dense(2),
         ]
     )
     model.compile(optimizer=keras.optimizers.SGD(0.01), loss="mse")
     before = model.get_weights()
-    model.train_on_batch(SAMPLE, SAMPLE[:, :1])
+    model.train_on_batch(SAMPLE, SAMPLE[:, :2])
     after = model.get_weights()
     assert all(np.isfinite(w).all() for w in after)
     assert any((a != b).any() for a, b in zip(before, after, strict=True))

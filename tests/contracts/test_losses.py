@@ -28,6 +28,7 @@ EXAMPLES = {
         RNG.integers(0, 2, size=(6, 3)),
         "sigmoid",
     ),
+    "mean_squared_error": ({}, RNG.normal(size=(6, 3)), "linear"),
     "perceptron_criterion": ({}, RNG.integers(0, 2, size=(6, 3)), "linear"),
     "pinball_loss": ({"quantiles": [0.1, 0.5, 0.9]}, RNG.normal(size=6), "linear"),
     "sparse_categorical_crossentropy": (
@@ -39,7 +40,7 @@ EXAMPLES = {
 every = pytest.mark.parametrize("name", EXAMPLES)
 
 
-def made(name, **options):
+def made(name, /, **options):
     return LOSSES[name](**EXAMPLES[name][0], **options)
 
 
@@ -133,8 +134,8 @@ def test_saved_and_trained_in_a_compiled_model(name, jit, tmp_path):
     assert back.loss.get_config() == model.loss.get_config()
     assert back.evaluate(x, y, verbose=0) == model.evaluate(x, y, verbose=0)
     model.export(tmp_path / "saved", verbose=False)
-    served = tf.saved_model.load(tmp_path / "saved").serve(x)
-    np.testing.assert_allclose(served, model(x), rtol=1e-6)
+    served = tf.saved_model.load(tmp_path / "saved")
+    np.testing.assert_allclose(served.serve(x), model(x), rtol=1e-6)
 
 
 @every

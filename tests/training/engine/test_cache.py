@@ -129,7 +129,7 @@ def classifier(smoothing, classes=3, twice=False):
         losses.SparseCategoricalCrossentropy(label_smoothing=s)
         for s in np.atleast_1d(smoothing)
     ]
-    model.compile(optimizers.Adam(0.01), [*made, *made][:2] if twice else made[0])
+    model.compile(optimizers.SGD(0.1), [*made, *made][:2] if twice else made[0])
     return model
 
 

@@ -6,6 +6,7 @@ All take outputs of one network or of m side by side: see `RowLoss`.
 import keras
 
 from mlpkit.components.losses.binary_crossentropy import BinaryCrossentropy
+from mlpkit.components.losses.mean_squared_error import MeanSquaredError
 from mlpkit.components.losses.perceptron_criterion import PerceptronCriterion
 from mlpkit.components.losses.pinball_loss import PinballLoss
 from mlpkit.components.losses.sparse_categorical_crossentropy import (
@@ -15,6 +16,7 @@ from mlpkit.components.losses.sparse_categorical_crossentropy import (
 __all__ = [
     "LOSSES",
     "BinaryCrossentropy",
+    "MeanSquaredError",
     "PerceptronCriterion",
     "PinballLoss",
     "SparseCategoricalCrossentropy",
@@ -22,6 +24,7 @@ __all__ = [
 
 LOSSES: dict[str, type[keras.losses.Loss]] = {
     "binary_crossentropy": BinaryCrossentropy,
+    "mean_squared_error": MeanSquaredError,
     "perceptron_criterion": PerceptronCriterion,
     "pinball_loss": PinballLoss,
     "sparse_categorical_crossentropy": SparseCategoricalCrossentropy,

@@ -35,8 +35,8 @@ class MemberMean(keras.metrics.Metric):
         self.members = members
         self._direction = "down"
         shape = () if members is None else (members,)
-        self._total = self.add_variable(shape, "zeros", name="total")
-        self._weight = self.add_variable(shape, "zeros", name="weight")
+        self._total = self.add_variable(shape, "zeros", self.dtype, name="total")
+        self._weight = self.add_variable(shape, "zeros", self.dtype, name="weight")
 
     def values(self, y_true: Any, y_pred: Any) -> Any:
         """Return what is averaged, ``(rows,)`` or ``(m, rows)``."""
