@@ -41,7 +41,7 @@ def test_members_learn_as_if_alone(rows):
         model = keras.Sequential([keras.Input((2,)), layer])
         layer.set_plain_weights(kernel=start)
         model.compile(keras.optimizers.SGD(rate), MeanSquaredError())
-        fit(model, x, y, epochs=3, batch_size=8)
+        fit(model, x, y, epochs=3, batch_size=min(8, rows))
         return layer.plain_weights()[0]
 
     together = trained(2, starts, 0.2)  # each has half of the loss
