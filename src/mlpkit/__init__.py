@@ -19,6 +19,8 @@ _PLACES = {
     "initializers": "mlpkit.components.initializers",
     "layers": "mlpkit.components.layers",
     "load_config": "mlpkit.config.load:load_config",
+    "losses": "mlpkit.components.losses",
+    "metrics": "mlpkit.components.metrics",
     "optimizers": "mlpkit.components.optimizers",
     "schedules": "mlpkit.components.schedules",
     "tuning": "mlpkit.tuning",

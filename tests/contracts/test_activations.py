@@ -10,7 +10,7 @@ import tensorflow as tf
 from keras.src.testing import TestCase
 
 from mlpkit.components import activations
-from mlpkit.components.activations import ACTIVATIONS, SELU, Parametric
+from mlpkit.components.activations import ACTIVATIONS, SELU, Parametric, PReLU
 from mlpkit.components.activations.elementwise import Elementwise
 
 # Keras 3.15.1 converts its variables in a way that NumPy 2 deprecates, when it saves
@@ -27,7 +27,20 @@ def parametric(**kwargs):
     return Parametric(SELU(**inner), **kwargs)
 
 
-LAYERS = {**ACTIVATIONS, "parametric": parametric}
+def parametric_members(**kwargs):
+    return parametric(members=2, learning_rate_factor=0.1, **kwargs)
+
+
+def prelu_members(**kwargs):
+    return PReLU(members=2, **kwargs)
+
+
+LAYERS = {
+    **ACTIVATIONS,
+    "parametric": parametric,
+    "parametric members": parametric_members,
+    "prelu members": prelu_members,
+}
 every = pytest.mark.parametrize("name", LAYERS)
 SAMPLE = np.random.default_rng(0).normal(size=(6, 4)).astype("float32") * 3
 
@@ -50,11 +63,14 @@ def test_table_holds_every_public_layer():
 @every
 def test_keras_own_layer_test(name):
     seeds = 1 if name == "rrelu" else 0
+    layer = LAYERS[name]()
+    arguments = {"activation": SELU()} if type(layer) is Parametric else {}
+    members = getattr(layer, "members", None)
     TestCase().run_layer_test(
-        Parametric if name == "parametric" else LAYERS[name],
-        {"activation": SELU()} if name == "parametric" else {},
+        type(layer),
+        {**arguments, **({"members": members} if members else {})},
         input_shape=(2, 3),
-        expected_output_shape=(2, 3),
+        expected_output_shape=(members, 2, 3) if members else (2, 3),
         expected_num_seed_generators=seeds,
         supports_masking=True,
         # Keras' training check compiles for 10 s on a slow machine; ours is below
@@ -77,14 +93,15 @@ def test_config_comes_back_from_json(name):
 def test_arguments_are_keyword_only(name):
     parameters = inspect.signature(type(LAYERS[name]())).parameters.values()
     positional = [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
-    assert positional == (["activation"] if name == "parametric" else [])
+    assert positional == (["activation"] if "parametric" in name else [])
 
 
 @every
 def test_keras_file_and_saved_model_give_the_same(name, tmp_path):
     model = keras.Sequential([keras.Input((4,)), LAYERS[name]()])
     for weight in model.trainable_weights:
-        weight.assign(np.linspace(0.1, 0.9, weight.shape[0]))
+        values = np.linspace(0.1, 0.9, np.prod(weight.shape))
+        weight.assign(values.reshape(weight.shape))
     expected = model(SAMPLE)
     model.save(tmp_path / "model.keras")
     back = keras.models.load_model(tmp_path / "model.keras")
@@ -156,8 +173,8 @@ def test_mask_and_shape_pass(name):
     x = tf.ones((2, 3, 4))
     masked = keras.layers.Masking()(x)
     assert keras.src.backend.get_keras_mask(layer(masked)) is not None
-    assert layer.compute_output_shape((None, 3, 4)) == (None, 3, 4)
-    assert layer(keras.Input((3, 4))).shape == (None, 3, 4)
+    assert layer.compute_output_shape((2, None, 4)) == (2, None, 4)
+    assert layer(keras.Input(batch_shape=(2, None, 4))).shape == (2, None, 4)
 
 
 @every
@@ -167,12 +184,12 @@ def test_trains_in_a_compiled_model(name):
             keras.Input((4,)),
             keras.layers.Dense(8),
             LAYERS[name](),
-            keras.layers.Dense(1),
+            keras.layers.Dense(2),
         ]
     )
     model.compile(optimizer=keras.optimizers.SGD(0.01), loss="mse")
     before = model.get_weights()
-    model.train_on_batch(SAMPLE, SAMPLE[:, :1])
+    model.train_on_batch(SAMPLE, SAMPLE[:, :2])
     after = model.get_weights()
     assert all(np.isfinite(w).all() for w in after)
     assert any((a != b).any() for a, b in zip(before, after, strict=True))

@@ -1,3 +1,4 @@
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -66,6 +67,55 @@ def test_inner_weights_and_randomness_come_along():
     assert np.ptp(random(x, training=False)) == 0
 
 
+def test_members_have_their_own_alpha():
+    layer = Parametric(Tanh(dtype="float64"), members=2, dtype="float64")
+    x = np.linspace(-3, 3, 12).reshape(4, 3)
+    alpha = np.array([[0.1, 0.5, 1.0], [2.0, 0.0, -1.0]])
+    layer.build((4, 3))
+    layer.alpha.assign(alpha)
+    expected = x + alpha[:, None] * (np.tanh(x) - x)
+    np.testing.assert_allclose(layer(x), expected, atol=1e-14)
+    views = np.stack([x, 2 * x])
+    expected = views + alpha[:, None] * (np.tanh(views) - views)
+    np.testing.assert_allclose(layer(views), expected, atol=1e-14)
+    shared = Parametric(Tanh(), members=2, shared=True)
+    assert shared(x.astype("float32")).shape == (2, 4, 3)
+    assert shared.alpha.shape == (2, 1)
+
+
+def test_members_inside_as_well():
+    layer = Parametric(PReLU(members=3), members=3)
+    assert layer(np.ones((4, 2), "float32")).shape == (3, 4, 2)
+    assert [w.shape for w in layer.weights] == [(3, 2), (3, 2)]
+
+
+@pytest.mark.parametrize("factor", [0.1, 1.0, 3.0])
+def test_factor_is_a_learning_rate_of_adam(factor):
+    x, y = np.linspace(-3, 3, 20).reshape(10, 2), np.ones((10, 2))
+
+    def course(rate, factor):
+        layer = Parametric(
+            Tanh(dtype="float64"), learning_rate_factor=factor, dtype="float64"
+        )
+        optimizer = keras.optimizers.Adam(rate, epsilon=1e-14)
+        layer.build(x.shape)
+        for _ in range(20):
+            with tf.GradientTape() as tape:
+                loss = tf.reduce_mean((layer(x) - y) ** 2)
+            (gradient,) = tape.gradient(loss, layer.trainable_variables)
+            optimizer.apply([gradient], layer.trainable_variables)
+        return layer.plain_alpha().numpy()
+
+    np.testing.assert_allclose(course(0.01, factor), course(0.01 * factor, 1.0))
+    assert not np.allclose(course(0.01, factor), 1.0)
+
+
+def test_the_factor_of_realmlp_starts_as_the_activation_to_the_last_bit():
+    x = np.linspace(-300, 300, 601, dtype="float32")[None]
+    y = Parametric(SELU(), learning_rate_factor=0.1)(x)
+    np.testing.assert_array_equal(y, SELU()(x))
+
+
 def test_bad_arguments():
     with pytest.raises(
         ValueError, match="activation must be a Keras layer, got 'selu'"
@@ -73,3 +123,10 @@ def test_bad_arguments():
         Parametric("selu")
     with pytest.raises(ValueError, match="initial_alpha must be finite, got nan"):
         Parametric(SELU(), initial_alpha=float("nan"))
+    for factor in (0.0, -1.0, float("inf"), float("nan")):
+        with pytest.raises(ValueError, match=r"factor must be in \(0, inf\), got"):
+            Parametric(SELU(), learning_rate_factor=factor)
+    with pytest.raises(ValueError, match="Parametric: members must be None or a who"):
+        Parametric(SELU(), members=0)
+    with pytest.raises(ValueError, match=r"or \(2, rows, features\) with members=2"):
+        Parametric(SELU(), members=2).build((3, None, 4))

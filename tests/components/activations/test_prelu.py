@@ -63,6 +63,21 @@ def test_gradient_of_the_slope_is_summed_in_float32():
     np.testing.assert_array_equal(gradient, [-131072.0])
 
 
+def test_members_have_their_own_slopes():
+    layer = PReLU(members=2)
+    x = np.array([[-1.0, -1.0], [3.0, -2.0]], "float32")
+    layer.build(x.shape)
+    layer.alpha.assign([[0.5, 2.0], [0.0, 1.0]])
+    expected = [[[-0.5, -2.0], [3.0, -4.0]], [[0.0, -1.0], [3.0, -2.0]]]
+    np.testing.assert_array_equal(layer(x), expected)
+    np.testing.assert_array_equal(layer(np.stack([x, x])), expected)
+    shared = PReLU(members=2, shared=True)
+    assert shared(x).shape == (2, 2, 2)
+    assert shared.alpha.shape == (2, 1)
+    with pytest.raises(ValueError, match=r"\(2, rows, features\) with members=2"):
+        PReLU(members=2).build((3, None, 4))
+
+
 def test_slope_not_finite():
     with pytest.raises(
         ValueError, match="PReLU: initial_slope must be finite, got inf"

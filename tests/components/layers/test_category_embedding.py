@@ -95,6 +95,47 @@ def test_masks_and_leading_axes_pass():
     assert embedding.supports_masking
 
 
+@pytest.mark.parametrize("jit", [False, True])
+def test_members_have_their_own_tables(jit):
+    embedding = layer(members=2)
+    views = np.stack([MATRIX, MATRIX[::-1]])
+    bad = np.array([[0, 0, 5, np.nan], [0, 0, -1, 4]], "float32")
+    embedding.build((None, 4))
+    one, two = embedding.get_weights()
+    assert (one.shape, two.shape) == ((2, 5, 3), (2, 4, 2))
+    assert not np.array_equal(one[0], one[1])
+    assert (one[:, :2] == 0).all()
+    embedding.tables[0].assign(np.arange(30).reshape(2, 5, 3))
+    compiled = tf.function(embedding, jit_compile=jit)
+    plain = [layer() for _ in range(2)]
+    for i, member in enumerate(plain):
+        member.build((None, 4))
+        member.set_weights([t[i] for t in embedding.get_weights()])
+    np.testing.assert_array_equal(compiled(MATRIX), [by_hand(m, MATRIX) for m in plain])
+    np.testing.assert_array_equal(compiled(bad), [m(bad) for m in plain])
+    expected = [by_hand(m, x) for m, x in zip(plain, views, strict=True)]
+    np.testing.assert_array_equal(compiled(views), expected)
+    assert embedding.compute_output_shape((None, 4)) == (2, None, 7)
+    assert embedding(keras.Input((4,))).shape == (2, None, 7)
+
+
+def test_members_gradients_reach_their_own_rows():
+    embedding = layer(members=2)
+    x = np.stack([MATRIX, MATRIX])
+    x[1, :, 2] = 3
+    with tf.GradientTape() as tape:
+        y = tf.reduce_sum(embedding(x))
+    one = tape.gradient(y, [v.value for v in embedding.trainable_variables])[0]
+    np.testing.assert_array_equal(one[..., 0], [[1, 1, 0, 0, 1], [0, 0, 0, 3, 0]])
+
+
+def test_bad_members():
+    with pytest.raises(ValueError, match="CategoryEmbedding: members must be None or"):
+        layer(members=0)
+    with pytest.raises(ValueError, match=r"CategoryEmbedding: .*\(2, rows, features\)"):
+        layer(members=2).build((3, None, 4))
+
+
 def test_learns_inside_a_model():
     rng = np.random.default_rng(0)
     ids = rng.integers(2, 5, size=300)

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import pytest
 
-from mlpkit import build_model, optimizers, schedules
+from mlpkit import build_model, losses, optimizers, schedules
 from mlpkit.errors import UsageError
 from mlpkit.training import engine, fit
 
@@ -119,6 +119,66 @@ def test_one_loop_serves_every_length_of_a_schedule(schedule):
     before = engine.compilations()
     fit(network(schedule()), x, y, epochs=3, batch_size=16)
     assert engine.compilations() == before
+
+
+def classifier(smoothing, classes=3, twice=False):
+    inputs = keras.Input((5,))
+    ends = [keras.layers.Dense(classes, "softmax", name=n)(inputs) for n in "ab"]
+    model = keras.Model(inputs, ends if twice else ends[0])
+    made = [
+        losses.SparseCategoricalCrossentropy(label_smoothing=s)
+        for s in np.atleast_1d(smoothing)
+    ]
+    model.compile(optimizers.SGD(0.1), [*made, *made][:2] if twice else made[0])
+    return model
+
+
+def test_another_label_smoothing_compiles_nothing():
+    x, y = rows(60)[0], GENERATOR.integers(0, 3, 60)
+
+    def trained(model):
+        model.set_weights([np.full(w.shape, 0.1) for w in model.weights])
+        found = fit(model, x, y, epochs=2, batch_size=16, validation_data=(x, y))
+        return found.history
+
+    lender = classifier(0.0)
+    trained(lender)
+    before = engine.compilations()
+    lent = {s: trained(classifier(s)) for s in (0.1, 0.3)}
+    lender.loss.label_smoothing = 0.1
+    assert trained(lender) == lent[0.1]
+    assert engine.compilations() == before
+    assert lender.loss.get_config()["label_smoothing"] == 0.1
+    for s, history in lent.items():
+        engine.clear()
+        assert trained(classifier(s)) == history
+    assert lent[0.1]["val_loss"] != lent[0.3]["val_loss"]
+
+
+def test_the_lender_keeps_its_label_smoothing():
+    x, y = rows(60)[0], GENERATOR.integers(0, 3, 60)
+    lender = classifier(0.2)
+    fit(lender, x, y, batch_size=16)
+    borrower = classifier(0.4)
+    fit(borrower, x, y, batch_size=16)
+    found = [float(m.loss.label_smoothing) for m in (lender, borrower)]
+    np.testing.assert_allclose(found, [0.2, 0.4], rtol=1e-6)
+
+
+def test_one_loss_of_two_outputs_is_not_mistaken_for_two():
+    x, y = rows(60)[0], GENERATOR.integers(0, 3, 60)
+
+    def trained(smoothing):
+        model = classifier(smoothing, twice=True)
+        model.set_weights([np.full(w.shape, 0.1) for w in model.weights])
+        return fit(model, x, (y, y), batch_size=16).history["loss"]
+
+    trained(0.1)
+    before = engine.compilations()
+    two = trained([0.1, 0.5])
+    assert engine.compilations() == before + 1
+    engine.clear()
+    assert trained([0.1, 0.5]) == two
 
 
 class Twice(keras.Model):

@@ -1,5 +1,6 @@
 """The perceptron's unit: a step at zero."""
 
+import contextlib
 from typing import Any
 
 import keras
@@ -15,7 +16,8 @@ class Threshold(Elementwise):
     Training rule: the derivative is taken as 1 (straight-through). Gradient descent on
     (ŷ - y)²/2 then makes w ← w + η (y - ŷ) x for each row, Rosenblatt's rule, which
     finds a separating plane in finitely many steps if there is one: it learns AND and
-    OR. No weights at all give XOR with one such unit.
+    OR. No weights at all give XOR with one such unit. The output keeps x next to it,
+    for `PerceptronCriterion`.
 
     >>> import numpy as np
     >>> Threshold()(np.array([[-2.0, 0.0, 2.0]])).numpy().tolist()
@@ -30,4 +32,7 @@ class Threshold(Elementwise):
         """Return 1 if x > 0 else 0."""
         step = ops.cast(x > 0, x.dtype)
         # x - stop(x) is exactly 0 in value and 1 in derivative; NaN stays NaN
-        return ops.stop_gradient(step) + (x - ops.stop_gradient(x))
+        output = ops.stop_gradient(step) + (x - ops.stop_gradient(x))
+        with contextlib.suppress(AttributeError):  # JAX's arrays take no attributes
+            output._net_input = x  # as Keras' sigmoid keeps its logits
+        return output

@@ -9,6 +9,7 @@ from mlpkit.components.layers.category_embedding import CategoryEmbedding
 from mlpkit.components.layers.dropout import Dropout
 from mlpkit.components.layers.front_scale import FrontScale
 from mlpkit.components.layers.member_scale import MemberScale
+from mlpkit.components.layers.ordered_quantiles import OrderedQuantiles
 from mlpkit.components.layers.pbld import PBLD
 from mlpkit.components.layers.periodic_embedding import PeriodicEmbedding
 from mlpkit.components.layers.piecewise_linear import PiecewiseLinear
@@ -22,6 +23,7 @@ __all__ = [
     "Dropout",
     "FrontScale",
     "MemberScale",
+    "OrderedQuantiles",
     "PeriodicEmbedding",
     "PiecewiseLinear",
     "ScaledDense",
@@ -33,6 +35,7 @@ LAYERS: dict[str, type[keras.layers.Layer]] = {
     "dropout": Dropout,
     "front_scale": FrontScale,
     "member_scale": MemberScale,
+    "ordered_quantiles": OrderedQuantiles,
     "pbld": PBLD,
     "periodic_embedding": PeriodicEmbedding,
     "piecewise_linear": PiecewiseLinear,

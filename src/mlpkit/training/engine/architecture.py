@@ -9,6 +9,7 @@ import keras
 
 from mlpkit.components.optimizers.run_time_values import RunTimeValue
 from mlpkit.training.engine.numbers import StepNumbers
+from mlpkit.training.engine.variables import run_time_values
 
 _KNOWN = ("keras.", "mlpkit.")
 _RUN_TIME_SETTINGS = {"optimizer", "jit_compile", "steps_per_execution", "run_eagerly"}
@@ -104,6 +105,8 @@ def _compiled(model: keras.Model, names: Mapping[str, str]) -> Any:
             continue
         found += [(key, _described(t, names)) for t in keras.tree.flatten(value)]
         found.append((key, str(keras.tree.map_structure(lambda _: 0, value))))
+    lent = [id(variable) for variable in run_time_values(model)]
+    found.append(("lent", [lent.index(i) for i in lent]))  # which are one object
     return found
 
 
@@ -112,4 +115,7 @@ def _described(thing: Any, names: Mapping[str, str]) -> Any:
         return thing
     if not is_known(thing) or hasattr(thing, "__code__"):
         return id(thing)
-    return _normal(keras.saving.serialize_keras_object(thing), names)
+    config = keras.saving.serialize_keras_object(thing)
+    for name in getattr(thing, "run_time_values", ()):
+        del config["config"][name]
+    return _normal(config, names)

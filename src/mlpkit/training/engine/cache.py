@@ -14,7 +14,7 @@ from mlpkit.errors import UsageError
 from mlpkit.training.engine.architecture import architecture
 from mlpkit.training.engine.loop import Loop
 from mlpkit.training.engine.plan import Plan
-from mlpkit.training.engine.variables import variables_of
+from mlpkit.training.engine.variables import run_time_values, variables_of
 
 _MOST = 32
 _loops: "OrderedDict[Any, Loop]" = OrderedDict()
@@ -102,7 +102,9 @@ class Lease:
     def __init__(self, loop: Loop, model: keras.Model) -> None:
         self.loop = loop
         self._model = model
-        own, lent = variables_of(model), variables_of(loop.model)
+        own, lent = (
+            [*variables_of(m), *run_time_values(m)] for m in (model, loop.model)
+        )
         self._pairs = [] if loop.model is model else list(zip(own, lent, strict=True))
 
     def push(self) -> None:

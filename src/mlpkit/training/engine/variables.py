@@ -13,6 +13,17 @@ def variables_of(model: keras.Model) -> list[Any]:
     return list({id(v): v for v in found}.values())
 
 
+def run_time_values(model: keras.Model) -> list[Any]:
+    """Return the variables that are settings of what was compiled, not its state."""
+    config = getattr(model, "_compile_config", None)
+    things = [] if config is None else keras.tree.flatten(config.config)
+    return [
+        getattr(thing, name)
+        for thing in things
+        for name in getattr(thing, "run_time_values", ())
+    ]
+
+
 class Copies:
     """Values of variables, kept and given back without leaving the device.
 
