@@ -1,7 +1,7 @@
 """The one graph that turns raw columns into the encoded matrix."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pyarrow as pa
@@ -191,10 +191,12 @@ def encode_table(encoder: Encoder, table: pa.Table) -> np.ndarray:
 
     Rows go through in blocks, so that memory stays near the result's own size.
     """
-    # concrete, since TensorFlow would warn of "retracing" from the sixth table on
-    encode = tf.function(encoder.__call__, autograph=False).get_concrete_function(
-        encoder.input_signature
-    )
+    encode: Callable[..., tf.Tensor] = encoder  # tracing costs more than one block
+    if table.num_rows > _BLOCK_ROWS:
+        # concrete, as TensorFlow would warn of "retracing" from the sixth table on
+        encode = tf.function(encoder.__call__, autograph=False).get_concrete_function(
+            encoder.input_signature
+        )
     matrix = np.empty((table.num_rows, encoder.num_features), np.float32)
     for start in range(0, table.num_rows, _BLOCK_ROWS):
         block = table.slice(start, _BLOCK_ROWS)

@@ -14,8 +14,9 @@ from mlpkit.errors import DataError
 from mlpkit.evaluation import evaluate
 from mlpkit.factory import build_model, build_optimizer
 from mlpkit.runs.answers import Answers
+from mlpkit.runs.assemble import Prepared
 from mlpkit.runs.folder import ensure_writable
-from mlpkit.runs.prepare import Prepared, default_name, prepare
+from mlpkit.runs.prepare import default_name, prepare
 from mlpkit.runs.run import Run, save_run
 from mlpkit.training import Progress, batch_size_for, fit, placement
 

@@ -1,0 +1,253 @@
+"""From X and y in memory to a trained network, through the same path as a run."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import keras
+import numpy as np
+import pyarrow as pa
+
+from mlpkit.config import Config
+from mlpkit.data import Column, Split, Target, infer_columns
+from mlpkit.errors import DataError, UsageError
+from mlpkit.estimators.callbacks import (
+    Adaptive,
+    InverseScaling,
+    Penalty,
+    StartFrom,
+    StopWhenFlat,
+)
+from mlpkit.preprocessing import Encoder, Statistics, TargetScaling, encode_table
+from mlpkit.runs import Prepared, assemble, train_network
+from mlpkit.training import batch_size_for
+
+_ROWS_TO_HOLD_OUT = 1000  # fewer are all needed to learn from
+_MOST_REPEATS = 20  # times as many rows as there are, for whole weights
+_PATIENCE = 10  # scikit-learn's, where nothing else is said
+_TOL = 1e-4
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of one call of ``fit``.
+
+    Attributes:
+        table: Features.
+        target: Columns, task, classes.
+        y: As `Target.encode` gives it.
+        sample_weight: Of each row, > 0, or None.
+        class_weight: Of each row's class, or None.
+    """
+
+    table: pa.Table
+    target: Target
+    y: np.ndarray
+    sample_weight: np.ndarray | None = None
+    class_weight: np.ndarray | None = None
+
+    def without_zero_weights(self) -> "Rows":
+        """Return the rows that have a weight: the others are as good as not there."""
+        if self.sample_weight is None or (self.sample_weight > 0).all():
+            return self
+        kept = np.flatnonzero(self.sample_weight)
+        by_class = self.class_weight
+        return replace(
+            self,
+            table=self.table.take(kept),
+            y=self.y[kept],
+            sample_weight=self.sample_weight[kept],
+            class_weight=None if by_class is None else by_class[kept],
+        )
+
+    def weight(self) -> np.ndarray | None:
+        """Return weights whose mean is 1, so that their scale does not matter."""
+        given = [w for w in (self.sample_weight, self.class_weight) if w is not None]
+        if not given:
+            return None
+        weight = np.prod(given, axis=0)
+        return (weight * (len(weight) / weight.sum())).astype(np.float32)
+
+
+def prepare_rows(config: Config, rows: Rows, *, hold_out: Any) -> Prepared:
+    """Return the rows ready for training, their statistics learned.
+
+    Args:
+        config: The job.
+        rows: Of ``fit``.
+        hold_out: Whether some rows choose the epoch; ``"auto"`` from 1,000 rows on.
+
+    Raises:
+        DataError: Nothing to learn from, or too few rows to hold some out.
+    """
+    columns = _columns(config, rows.table)
+    split = _split(config, rows, hold_out)
+    notes = [f"column '{c.name}': {c.note}" for c in columns if _matters(c)]
+    return assemble(
+        config,
+        rows.table,
+        rows.target,
+        columns,
+        split,
+        rows.y,
+        weight=rows.weight(),
+        learned_from=_repeated(split.train, rows.sample_weight),
+        notes=notes,
+    )
+
+
+def encode_rows(
+    config: Config,
+    rows: Rows,
+    statistics: Statistics,
+    scaling: TargetScaling | None,
+    *,
+    hold_out: Any,
+) -> Prepared:
+    """Return the rows ready for a network that was trained before."""
+    encoder = Encoder(statistics)
+    return Prepared(
+        config=config,
+        identity="",
+        table=rows.table,
+        target=rows.target,
+        columns=[],
+        split=_split(config, rows, hold_out),
+        encoder=encoder,
+        scaling=scaling,
+        x=encode_table(encoder, rows.table),
+        y=rows.y,
+        weight=rows.weight(),
+        sample_weight=None,
+        notes=(),
+    )
+
+
+def train_rows(
+    prepared: Prepared,
+    params: Mapping[str, Any],
+    *,
+    weights: Sequence[np.ndarray] | None = None,
+    label: str,
+) -> tuple[keras.Model, keras.callbacks.History]:
+    """Return the trained network and its history.
+
+    Args:
+        prepared: From `prepare_rows`.
+        params: The estimator's.
+        weights: To start from.
+        label: What the progress bar names.
+
+    Raises:
+        DataError: The loss or a weight is not finite.
+    """
+    callbacks: list[keras.callbacks.Callback] = []
+    if weights is not None:
+        callbacks.append(StartFrom(weights))
+    l2 = penalty_of(params, prepared)
+    if l2:
+        callbacks.append(Penalty(l2))
+    training = prepared.config.training
+    validated = len(prepared.split.validation) > 0
+    patience = params["n_iter_no_change"] or (training.patience if validated else None)
+    stopping: dict[str, Any] = {
+        "monitor": "val_loss" if validated else "loss",
+        "tol": _TOL if params["tol"] is None else params["tol"],
+        "patience": patience or _PATIENCE,
+    }
+    if params["learning_rate"] == "invscaling":
+        power = 0.5 if params["power_t"] is None else params["power_t"]
+        rows = len(prepared.split.train)
+        callbacks.append(InverseScaling(training.learning_rate, power=power, rows=rows))
+    elif params["learning_rate"] == "adaptive":
+        callbacks.append(Adaptive(**stopping))
+    own_rule = not validated or params["tol"] is not None
+    if params["learning_rate"] == "adaptive":
+        patience = None
+    elif patience and own_rule:  # the loop itself stops by any lower validation loss
+        callbacks.append(StopWhenFlat(**stopping))
+        patience = None
+    model, history = train_network(
+        prepared,
+        prepared.config.model,
+        training.model_copy(update={"patience": patience}),
+        label=label,
+        progress=bool(params["verbose"]),
+        callbacks=callbacks,
+    )
+    check_trained(model, training.learning_rate)
+    return model, history
+
+
+def penalty_of(params: Mapping[str, Any], prepared: Prepared) -> float:
+    """Return the factor of ``‖W‖²`` that ``alpha`` stands for.
+
+    scikit-learn adds α/2 · ‖W‖² / batch to the mean loss, which for squared errors has
+    a factor 1/2 that Keras' has not.
+    """
+    rows = len(prepared.split.train)
+    size = min(prepared.config.training.batch_size or batch_size_for(rows), rows)
+    halved = 1.0 if prepared.target.task == "regression" else 0.5
+    return halved * (params["alpha"] or 0.0) / size
+
+
+def check_trained(model: keras.Model, learning_rate: float) -> None:
+    """Raise a `DataError` where training diverged."""
+    if all(np.isfinite(w).all() for w in model.get_weights()):
+        return
+    msg = "training diverged (a weight is not finite); lower learning_rate_init, "
+    raise DataError(f"{msg}{learning_rate:g}")
+
+
+def _columns(config: Config, table: pa.Table) -> list[Column]:
+    """Kinds as in a run, but that numbers are numbers: X holds what is meant for it."""
+    kinds = dict(config.columns)
+    for name in table.column_names:
+        kind = table.schema.field(name).type
+        if pa.types.is_integer(kind) or pa.types.is_floating(kind):
+            kinds.setdefault(name, "numeric")
+    return infer_columns(table, kinds=kinds)
+
+
+def _matters(column: Column) -> bool:
+    """Whether a note is news: constant columns are left out without a word."""
+    return bool(column.note) and column.note != "as configured" and column.values > 1
+
+
+def _repeated(rows: np.ndarray, weight: np.ndarray | None) -> np.ndarray | None:
+    """Rows as often as their whole weights say, so that the statistics are the same."""
+    if weight is None:
+        return None
+    times = weight[rows]
+    if (times != np.round(times)).any() or times.sum() > _MOST_REPEATS * len(rows):
+        return None
+    return np.repeat(rows, times.astype(np.int64))
+
+
+def _split(config: Config, rows: Rows, hold_out: Any) -> Split:
+    count = rows.table.num_rows
+    everything = np.arange(count)
+    none = np.empty(0, np.int64)
+    fraction = config.split.validation_fraction
+    if hold_out == "auto":
+        hold_out = count >= _ROWS_TO_HOLD_OUT
+    if not hold_out or not fraction:
+        return Split(everything, none, none)
+    # from each class as many as its share: a class of one row stays with the training
+    by_class = rows.target.task not in {"regression", "multilabel"}
+    groups = (
+        [np.flatnonzero(rows.y == i) for i in range(len(rows.target.classes))]
+        if by_class
+        else [everything]
+    )
+    generator = np.random.default_rng([config.seed, 0])
+    held = np.concatenate(
+        [
+            generator.permutation(group)[: round(fraction * len(group))]
+            for group in groups
+        ]
+    )
+    if not len(held):
+        msg = "early_stopping=True needs rows to hold out: validation_fraction "
+        raise UsageError(f"{msg}{fraction:g} of {count} rows are none")
+    return Split(np.setdiff1d(everything, held), np.sort(held), none)
