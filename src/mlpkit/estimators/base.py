@@ -2,6 +2,7 @@
 
 import warnings
 from abc import ABCMeta, abstractmethod
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from mlpkit.errors import UsageError
 from mlpkit.estimators.callbacks import penalize
 from mlpkit.estimators.network import Network
 from mlpkit.estimators.parameters import configuration
+from mlpkit.estimators.rows import Rows
 from mlpkit.estimators.servable import servable
 from mlpkit.estimators.tables import (
     check_whole_numbers,
@@ -25,7 +27,6 @@ from mlpkit.estimators.tables import (
     plain_numbers,
 )
 from mlpkit.estimators.training import (
-    Rows,
     check_trained,
     encode_rows,
     penalty_of,
@@ -147,7 +148,7 @@ class NetworkEstimator(BaseEstimator, metaclass=ABCMeta):
             check_whole_numbers(table, known.whole_columns)
             prepared = encode_rows(
                 config,
-                rows.without_zero_weights(),
+                rows.settled(),
                 known.statistics,
                 known.scaling,
                 hold_out=hold_out,
@@ -158,9 +159,7 @@ class NetworkEstimator(BaseEstimator, metaclass=ABCMeta):
             msg = f"columns: X has no column {sorted(unknown)[0]!r}; it has "
             raise UsageError(f"{msg}{', '.join(table.column_names[:20])}")
         table = plain_numbers(table, config.columns)
-        rows = Rows(
-            table, rows.target, rows.y, rows.sample_weight, rows.class_weight
-        ).without_zero_weights()
+        rows = replace(rows, table=table).settled()
         prepared = prepare_rows(config, rows, hold_out=hold_out)
         for note in prepared.notes:
             warnings.warn(f"{type(self).__name__}: {note}", UserWarning, stacklevel=4)

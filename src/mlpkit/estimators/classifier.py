@@ -10,13 +10,13 @@ from sklearn.base import ClassifierMixin
 from mlpkit.data import Target
 from mlpkit.errors import DataError, UsageError
 from mlpkit.estimators.base import NetworkEstimator
+from mlpkit.estimators.rows import Rows
 from mlpkit.estimators.targets import (
     class_target,
     class_weight_of_rows,
     labels,
     row_weight,
 )
-from mlpkit.estimators.training import Rows
 from mlpkit.runs import Prepared
 
 

@@ -15,7 +15,8 @@ from mlpkit.factory import build_model, build_optimizer
 from mlpkit.preprocessing import Encoder, Statistics, TargetScaling
 from mlpkit.runs import Answers
 
-_SMALLEST_BATCH = 16
+_LANES = 16
+_OFFSET = 2**10  # mean / std from where on float32 is too coarse
 _CACHED = ("model", "answers")
 
 
@@ -102,21 +103,28 @@ class Network:
         self.optimizer_state = [np.array(v) for v in model.optimizer.variables]
 
     def scores(self, table: pa.Table) -> np.ndarray:
-        """Return probabilities or predicted values, float64 ``(rows, outputs)``.
+        """Return probabilities or predicted values, ``(rows, outputs)``.
 
-        Few rows are filled up to a batch: TensorFlow multiplies a single row by
-        another routine, which rounds otherwise, and a row's answer shall not depend
-        on how many come with it.
+        Float32, as the network computes them; float64 where a regression's target
+        varies so little against its size that float32 would round that away.
+
+        The rows are filled up to a multiple of 16: TensorFlow treats a single row and
+        the last few of a block otherwise, which rounds otherwise, and a row's answer
+        shall not depend on those around it.
         """
         rows = table.num_rows
-        if rows < _SMALLEST_BATCH:
-            table = table.take([*range(rows), *[0] * (_SMALLEST_BATCH - rows)])
+        lacking = -rows % _LANES
+        if lacking:
+            table = pa.concat_tables([table, table.slice(0, 1).take([0] * lacking)])
         found = self.answers.scores(table)[:rows].astype(np.float64)
-        if self.scaling is not None:
-            found = found * np.array(self.scaling.std) + np.array(self.scaling.mean)
-        elif self.target.task != "multilabel":
-            found /= found.sum(axis=1, keepdims=True)
-        return found
+        if self.scaling is None:
+            if self.target.task != "multilabel":
+                found /= found.sum(axis=1, keepdims=True)
+            return found.astype(np.float32)
+        mean, std = np.array(self.scaling.mean), np.array(self.scaling.std)
+        found = found * std + mean
+        fine = (np.abs(mean) <= _OFFSET * std).all()
+        return found.astype(np.float32) if fine else found
 
     @property
     def dense(self) -> list[keras.layers.Dense]:

@@ -10,8 +10,8 @@ from sklearn.base import RegressorMixin
 from mlpkit.data import Target
 from mlpkit.errors import DataError
 from mlpkit.estimators.base import NetworkEstimator
+from mlpkit.estimators.rows import Rows
 from mlpkit.estimators.targets import numbers, row_weight
-from mlpkit.estimators.training import Rows
 from mlpkit.runs import Prepared
 
 

@@ -1,7 +1,6 @@
 """From X and y in memory to a trained network, through the same path as a run."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 import keras
@@ -9,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from mlpkit.config import Config
-from mlpkit.data import Column, Split, Target, infer_columns
+from mlpkit.data import Column, Split, infer_columns
 from mlpkit.errors import DataError, UsageError
 from mlpkit.estimators.callbacks import (
     Adaptive,
@@ -18,6 +17,7 @@ from mlpkit.estimators.callbacks import (
     StartFrom,
     StopWhenFlat,
 )
+from mlpkit.estimators.rows import Rows, are_counts
 from mlpkit.preprocessing import Encoder, Statistics, TargetScaling, encode_table
 from mlpkit.runs import Prepared, assemble, train_network
 from mlpkit.training import batch_size_for
@@ -26,47 +26,6 @@ _ROWS_TO_HOLD_OUT = 1000  # fewer are all needed to learn from
 _MOST_REPEATS = 20  # times as many rows as there are, for whole weights
 _PATIENCE = 10  # scikit-learn's, where nothing else is said
 _TOL = 1e-4
-
-
-@dataclass(frozen=True)
-class Rows:
-    """The rows of one call of ``fit``.
-
-    Attributes:
-        table: Features.
-        target: Columns, task, classes.
-        y: As `Target.encode` gives it.
-        sample_weight: Of each row, > 0, or None.
-        class_weight: Of each row's class, or None.
-    """
-
-    table: pa.Table
-    target: Target
-    y: np.ndarray
-    sample_weight: np.ndarray | None = None
-    class_weight: np.ndarray | None = None
-
-    def without_zero_weights(self) -> "Rows":
-        """Return the rows that have a weight: the others are as good as not there."""
-        if self.sample_weight is None or (self.sample_weight > 0).all():
-            return self
-        kept = np.flatnonzero(self.sample_weight)
-        by_class = self.class_weight
-        return replace(
-            self,
-            table=self.table.take(kept),
-            y=self.y[kept],
-            sample_weight=self.sample_weight[kept],
-            class_weight=None if by_class is None else by_class[kept],
-        )
-
-    def weight(self) -> np.ndarray | None:
-        """Return weights whose mean is 1, so that their scale does not matter."""
-        given = [w for w in (self.sample_weight, self.class_weight) if w is not None]
-        if not given:
-            return None
-        weight = np.prod(given, axis=0)
-        return (weight * (len(weight) / weight.sum())).astype(np.float32)
 
 
 def prepare_rows(config: Config, rows: Rows, *, hold_out: Any) -> Prepared:
@@ -216,12 +175,9 @@ def _matters(column: Column) -> bool:
 
 def _repeated(rows: np.ndarray, weight: np.ndarray | None) -> np.ndarray | None:
     """Rows as often as their whole weights say, so that the statistics are the same."""
-    if weight is None:
+    if weight is None or not are_counts(weight[rows], _MOST_REPEATS * len(rows)):
         return None
-    times = weight[rows]
-    if (times != np.round(times)).any() or times.sum() > _MOST_REPEATS * len(rows):
-        return None
-    return np.repeat(rows, times.astype(np.int64))
+    return np.repeat(rows, weight[rows].astype(np.int64))
 
 
 def _split(config: Config, rows: Rows, hold_out: Any) -> Split:
