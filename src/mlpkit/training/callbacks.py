@@ -11,14 +11,26 @@ _PLAIN_LINES = 10  # lines of progress where the output is no terminal
 
 
 class BestWeights(keras.callbacks.Callback):
-    """Keep the weights of the lowest validation loss; stop when none comes any more.
+    """Keep the weights of the best epoch; stop when no better one comes any more.
+
+    The compiled loop does this by itself; this is for Keras' own.
 
     Args:
-        patience: Epochs without a lower loss after which training stops; None: never.
+        monitor: The logged value that is compared.
+        lower_is_better: Its direction.
+        patience: Epochs without a better value before stopping; None: never.
     """
 
-    def __init__(self, patience: int | None = None) -> None:
+    def __init__(
+        self,
+        monitor: str = "val_loss",
+        *,
+        lower_is_better: bool = True,
+        patience: int | None = None,
+    ) -> None:
         super().__init__()
+        self.monitor = monitor
+        self.lower_is_better = lower_is_better
         self.patience = patience
         self.best = float("inf")
         self.best_epoch: int | None = None
@@ -26,9 +38,10 @@ class BestWeights(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Compare this epoch with the best one so far."""
-        loss = (logs or {}).get("val_loss", float("nan"))
-        if loss <= self.best:  # the last of equally good epochs; False for NaN
-            self.best, self.best_epoch = loss, epoch
+        value = (logs or {}).get(self.monitor, float("nan"))
+        value = value if self.lower_is_better else -value
+        if value <= self.best:  # the last of equally good epochs; False for NaN
+            self.best, self.best_epoch = value, epoch
             self._weights = self.model.get_weights()
         waited = epoch - (self.best_epoch if self.best_epoch is not None else -1)
         if self.patience is not None and waited >= self.patience:
@@ -38,7 +51,6 @@ class BestWeights(keras.callbacks.Callback):
         """Give the model its best weights back."""
         if self._weights is not None:
             self.model.set_weights(self._weights)
-        self.model.history.best_epoch = self.best_epoch
 
 
 class Progress(keras.callbacks.Callback):

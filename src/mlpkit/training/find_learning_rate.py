@@ -1,7 +1,8 @@
 """Learning-rate range test: how large a step does this network bear?"""
 
+import itertools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -9,7 +10,9 @@ import keras
 import numpy as np
 
 from mlpkit.errors import DataError, UsageError
-from mlpkit.training.fit import batch_size_for, check_rows, ordered_batches
+from mlpkit.training.fit import batch_size_for, build, check_compiled
+from mlpkit.training.order import row_order
+from mlpkit.training.rows import Rows, check_against_model
 
 Sweep = Literal["exponential", "linear"]
 _SMOOTHING = 0.98
@@ -110,17 +113,27 @@ def find_learning_rate(
         for the exponential one and the four rules, of which "valley" here takes the
         descent's true start.
     """
-    rows = check_rows(model, x, y, sample_weight)
+    check_compiled(model)
     rates = _rates(lowest, highest, steps, sweep)
-    size = min(batch_size or batch_size_for(rows), rows)
-    arrays = (x, y) if sample_weight is None else (x, y, sample_weight)
-    losses = _sweep(model, ordered_batches(arrays, size, seed), rates)
+    rows = Rows.of(x, y, sample_weight)
+    check_against_model(model, rows)
+    build(model, rows)
+    size = min(batch_size or batch_size_for(rows.count), rows.count)
+    losses = _sweep(model, _batches(rows, size, seed), rates)
     if len(losses) < 2:
         msg = f"find_learning_rate: the loss must be finite at {lowest:g}, it is not"
         raise DataError(msg)
     smoothed = _smooth(losses)
     rates = rates[: len(losses)]
     return LearningRateCurve(rates, losses, smoothed, suggest_rates(rates, smoothed))
+
+
+def _batches(rows: Rows, batch_size: int, seed: int) -> Iterator[Any]:
+    """Batches of epoch 0, 1, … without end."""
+    for epoch in itertools.count():
+        order = row_order(rows.count, seed=seed, epoch=epoch)
+        for start in range(0, rows.count, batch_size):
+            yield rows.batch(order[start : start + batch_size])
 
 
 def _rates(lowest: float, highest: float, steps: int, sweep: str) -> np.ndarray:

@@ -1,0 +1,89 @@
+"""Calls of a compiled loop: what is best so far, how long a step takes."""
+
+import time
+from typing import Any
+
+import numpy as np
+
+from mlpkit.training.engine import Lease
+from mlpkit.training.rows import Rows
+
+CALL_SECONDS = 0.25
+"""How long Ctrl-C and the progress bar may have to wait."""
+
+
+class Calls:
+    """Calls a loop and remembers what the next call needs.
+
+    Args:
+        lease: The loop, for the model that is trained.
+        validation: Rows, or None.
+        patience: Epochs without a better value; None: never stop.
+        watched: Whether callbacks look at the model between calls.
+    """
+
+    def __init__(
+        self,
+        lease: Lease,
+        validation: Rows | None,
+        patience: int | None,
+        *,
+        watched: bool,
+    ) -> None:
+        self.lease = lease
+        monitor = lease.loop.plan.monitor
+        self.best = np.inf if monitor is None or monitor.lower_is_better else -np.inf
+        self.best_epoch = -1
+        self._validation = validation.tensors if validation else ()
+        self._patience = patience or 0
+        self._watched = watched
+        self._step_seconds: float | None = None
+
+    def __call__(
+        self,
+        rows: Any,
+        orders: np.ndarray,
+        table: np.ndarray,
+        steps: tuple[int, int],
+        *,
+        epoch: int,
+        reset: bool = True,
+        finish: bool = True,
+        validate: bool = False,
+    ) -> dict[str, Any]:
+        """Run steps ``steps[0]`` … ``steps[1]`` − 1 of each epoch; see `Loop`."""
+        if self._watched:
+            self.lease.push()
+        started = time.perf_counter()
+        found = self.lease.loop(
+            rows,
+            orders,
+            table,
+            self._validation,
+            first_step=steps[0],
+            last_step=steps[1],
+            epoch=epoch,
+            best=self.best,
+            best_epoch=self.best_epoch,
+            patience=self._patience,
+            reset=reset,
+            finish=finish,
+            validate=validate,
+        )
+        count = len(orders) * (steps[1] - steps[0])
+        self._learn_speed(time.perf_counter() - started, count)
+        if self._watched:
+            self.lease.pull()
+        self.best, self.best_epoch = float(found["best"]), int(found["best_epoch"])
+        return found
+
+    def _learn_speed(self, seconds: float, steps: int) -> None:
+        # the first call also compiles: it says too much, and the next one corrects it
+        if steps:
+            self._step_seconds = seconds / steps
+
+    def fitting(self, steps: int) -> int | None:
+        """How many times that many steps fit into a call; None: not known yet."""
+        if self._step_seconds is None:
+            return None
+        return int(CALL_SECONDS / (self._step_seconds * max(1, steps)))

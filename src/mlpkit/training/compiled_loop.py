@@ -1,0 +1,119 @@
+"""Training by the compiled loop, from its plan to the history."""
+
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from mlpkit.errors import MlpkitError
+from mlpkit.training.engine import Lease, Plan, block_steps, loop_for
+from mlpkit.training.epochs import Course, Training
+from mlpkit.training.resume import Resume
+from mlpkit.training.source import InMemory
+
+
+class CannotCompile(Exception):  # noqa: N818 - no error: Keras' loop takes over
+    """Why a model's training cannot be one graph."""
+
+
+def run_compiled_loop(
+    model: keras.Model,
+    source: InMemory,
+    course: Course,
+    callbacks: list[keras.callbacks.Callback],
+    jit_compile: Any,
+) -> keras.callbacks.History:
+    """Train a model in compiled calls.
+
+    Args:
+        model: Compiled and built.
+        source: Of the rows.
+        course: Epochs, validation, patience.
+        callbacks: Keras callbacks.
+        jit_compile: True, False or "auto".
+
+    Raises:
+        CannotCompile: The model's step cannot be traced; nothing has been trained.
+    """
+    if model.run_eagerly:
+        msg = "it is compiled with run_eagerly=True"
+        raise CannotCompile(msg)
+    block = block_steps(
+        model,
+        steps=(course.epochs - course.initial_epoch) * source.steps_per_epoch,
+        batch_bytes=source.row_bytes * source.batch_size,
+        jit_compile=jit_compile,
+    )
+    lease = _lease(model, source, course, block)
+    try:
+        return _train(lease, model, source, course, callbacks)
+    except tf.errors.OpError:
+        if not block or lease.loop.proven:
+            raise
+        # XLA knows fewer operations than TensorFlow, and says so at the first call
+        lease = _lease(model, source, course, 0)
+        return _train(lease, model, source, course, callbacks)
+
+
+def _lease(model: keras.Model, source: InMemory, course: Course, block: int) -> Lease:
+    plan = Plan(source.batch_size, block, course.validation_batch_size, course.monitor)
+    tested = course.validation and course.validation.structure
+    try:
+        return Lease(loop_for(model, source.structure, tested, plan), model)
+    except MlpkitError:
+        raise
+    except Exception as error:  # a stranger's code may fail in a graph in any way
+        reason = str(error).strip().partition("\n")[0]
+        raise CannotCompile(f"{type(error).__name__}: {reason}") from error
+
+
+def _train(
+    lease: Lease,
+    model: keras.Model,
+    source: InMemory,
+    course: Course,
+    callbacks: list[keras.callbacks.Callback],
+) -> keras.callbacks.History:
+    listed = keras.callbacks.CallbackList(
+        list(callbacks),
+        add_history=True,
+        model=model,
+        epochs=course.epochs,
+        steps=source.steps_per_epoch,
+        verbose=0,
+    )
+    history = model.history
+    model.stop_training = False
+    training = Training(lease, model, source, course, listed)
+    resume = Resume(course, lease, training, listed.callbacks, source)
+    history.interrupted = False
+    with lease.held():
+        listed.on_train_begin()
+        resume.load()
+        try:
+            for _ in training.run():
+                resume.save_if_due()
+            resume.save()
+        except KeyboardInterrupt:
+            history.interrupted = True
+        finally:
+            _take_the_best(training, course)
+    if not history.interrupted:
+        listed.on_train_end({n: v[-1] for n, v in history.history.items()})
+    _report(history, training, course)
+    return history
+
+
+def _take_the_best(training: Training, course: Course) -> None:
+    loop = training.calls.lease.loop
+    loop.model.optimizer.finalize_variable_values(loop.model.trainable_weights)
+    found = training.calls.best_epoch >= course.initial_epoch
+    if course.monitor is not None and course.restore_best_weights and found:
+        loop.best.restore()
+
+
+def _report(history: Any, training: Training, course: Course) -> None:
+    found = course.monitor is not None and training.calls.best_epoch >= 0
+    history.best_epoch = training.calls.best_epoch if found else None
+    history.divergence = training.divergence
+    history.engine = "xla" if training.calls.lease.loop.plan.block_steps else "graph"

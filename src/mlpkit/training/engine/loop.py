@@ -1,0 +1,240 @@
+"""Whole epochs as one graph: steps, validation, the best weights, early stopping."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from threading import RLock
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from mlpkit.training.engine.logs import (
+    Logs,
+    Shapes,
+    metric_logs,
+    own_logs,
+    picked,
+    zeros,
+)
+from mlpkit.training.engine.numbers import StepNumbers
+from mlpkit.training.engine.replicas import test_step
+from mlpkit.training.engine.steps import Steps, Tensors
+from mlpkit.training.engine.variables import Copies, variables_of
+from mlpkit.training.monitor import Monitor
+
+_CONTROL = {
+    "first_step": tf.int32,
+    "last_step": tf.int32,
+    "epoch": tf.int32,
+    "best": tf.float32,
+    "best_epoch": tf.int32,
+    "patience": tf.int32,
+    "reset": tf.bool,
+    "finish": tf.bool,
+    "validate": tf.bool,
+}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is fixed when a loop is traced; all else are numbers of a call.
+
+    Attributes:
+        batch_size: Rows per step.
+        block_steps: Steps that XLA compiles as one block; 0: no XLA.
+        validation_batch_size: Rows per evaluation step.
+        monitor: The value whose best epoch is kept; None: none.
+    """
+
+    batch_size: int
+    block_steps: int
+    validation_batch_size: int = 4096
+    monitor: Monitor | None = None
+
+
+class Loop:
+    """A compiled model's training loop, for rows, epochs and seeds of any number.
+
+    Args:
+        model: Compiled and built, with its optimizer.
+        structure: Nested x, y and sample weights, of `tf.TensorSpec` ``(None, …)``.
+        validation_structure: Likewise of the validation rows, or None.
+        plan: What the graph is made for.
+    """
+
+    def __init__(
+        self,
+        model: keras.Model,
+        structure: Any,
+        validation_structure: Any,
+        plan: Plan,
+    ) -> None:
+        self.model = model
+        self.plan = plan
+        self.numbers = StepNumbers(model)
+        self.lock = RLock()
+        self.proven = False  # whether it ever ran
+        self._lower = plan.monitor is None or plan.monitor.lower_is_better
+        self._structure = structure
+        self._validation_structure = validation_structure
+        self._steps = Steps(
+            model,
+            structure,
+            self.numbers,
+            batch_size=plan.batch_size,
+            block_steps=plan.block_steps,
+        )
+        with model.distribute_strategy.scope():
+            self.before = Copies(variables_of(model))
+            self.best = Copies(model.weights if plan.monitor else [])
+        with self.numbers.in_the_optimizer():
+            self._own = own_logs(model, self._steps.one, structure)
+            self._own_test: Shapes = {}
+            if validation_structure is not None:
+                self._own_test = own_logs(model, self._test, validation_structure)
+            self._run = tf.function(self._epochs, autograph=False)
+            self._run = self._run.get_concrete_function(*self._signature())
+
+    def __call__(
+        self,
+        rows: Tensors,
+        orders: Any,
+        table: Any,
+        validation: Tensors = (),
+        **control: Any,
+    ) -> dict[str, Any]:
+        """Train.
+
+        Args:
+            rows: Flat x, y and sample weights, each ``(rows, …)``.
+            orders: Row numbers, ``(epochs, rows used)``.
+            table: Numbers of every step, ``(epochs, steps, columns)``.
+            validation: As ``rows``, of the validation rows.
+            **control: ``first_step`` and ``last_step`` to run of each epoch; the
+                first ``epoch``'s number; the ``best`` value so far, its ``best_epoch``,
+                and ``patience`` (0: none); whether to ``reset`` the metrics first, and
+                to ``finish`` the epoch: compare, and ``validate`` if asked.
+
+        What was before is kept: ``loop.before.restore()`` undoes the call.
+
+        Returns:
+            ``logs``, name → values ``(epochs, …)``; ``epochs`` done; ``best`` and
+            ``best_epoch``; ``bad_step``, the step of the last epoch whose loss was not
+            finite, or -1.
+        """
+        numbers = [tf.constant(control[k], dtype) for k, dtype in _CONTROL.items()]
+        found = self._run(
+            [*rows],
+            tf.constant(orders, tf.int32),
+            tf.constant(table, tf.float64),
+            [*validation],
+            *numbers,
+        )
+        self.proven = True
+        return keras.tree.map_structure(lambda t: t.numpy(), found)
+
+    def _signature(self) -> tuple[Any, ...]:
+        tested = self._validation_structure
+        return (
+            keras.tree.flatten(self._structure),
+            tf.TensorSpec([None, None], tf.int32),
+            tf.TensorSpec([None, None, self.numbers.columns], tf.float64),
+            [] if tested is None else keras.tree.flatten(tested),
+            *(tf.TensorSpec([], dtype) for dtype in _CONTROL.values()),
+        )
+
+    def _epochs(
+        self,
+        rows: Tensors,
+        orders: tf.Tensor,
+        table: tf.Tensor,
+        validation: Tensors,
+        *control: tf.Tensor,
+    ) -> dict[str, Any]:
+        self.before.keep()
+        given = dict(zip(_CONTROL, control, strict=True))
+        count = tf.shape(orders)[0]
+
+        def one_epoch(e: tf.Tensor, state: dict[str, Any]) -> tuple[Any, ...]:
+            first, last = given["first_step"], given["last_step"]
+            tf.cond(given["reset"], self._reset_metrics, lambda: None)
+            bad, own = self._steps(
+                rows, orders[e], table[e], first, last, zeros(self._own)
+            )
+            logs = own or metric_logs(self.model)
+            done = given["finish"] & (bad < 0)
+            if self._validation_structure is not None:
+                logs = {**logs, **self._validate(validation, done & given["validate"])}
+            state = {**state, "bad_step": bad, "epochs": e + 1}
+            state["logs"] = {
+                n: state["logs"][n].write(e, value) for n, value in logs.items()
+            }
+            if self.plan.monitor is not None:
+                value = self.plan.monitor.value(logs)
+                state |= self._compare(value, state, given["epoch"] + e, done)
+            return e + 1, state
+
+        def goes_on(e: tf.Tensor, state: dict[str, Any]) -> tf.Tensor:
+            waited = given["epoch"] + e - 1 - state["best_epoch"]
+            patient = tf.equal(given["patience"], 0) | (waited < given["patience"])
+            return (e < count) & (state["bad_step"] < 0) & (tf.equal(e, 0) | patient)
+
+        start = {
+            "bad_step": tf.constant(-1),
+            "best": given["best"],
+            "best_epoch": given["best_epoch"],
+            "epochs": tf.constant(0),
+            "logs": {
+                name: tf.TensorArray(tf.float32, count, element_shape=shape)
+                for name, shape in self._log_shapes().items()
+            },
+        }
+        _, end = tf.while_loop(goes_on, one_epoch, (tf.constant(0), start))
+        stacks = {name: values.stack() for name, values in end["logs"].items()}
+        return {**end, "logs": {n: v[: end["epochs"]] for n, v in stacks.items()}}
+
+    def _compare(
+        self, value: tf.Tensor, state: Mapping[str, Any], epoch: tf.Tensor, done: Any
+    ) -> dict[str, tf.Tensor]:
+        """Keep the weights of the last of the best epochs; NaN is never best."""
+        best = state["best"]
+        better = done & tf.where(self._lower, value <= best, value >= best)
+        tf.cond(better, self.best.keep, lambda: None)
+        return {
+            "best": tf.where(better, value, state["best"]),
+            "best_epoch": tf.where(better, epoch, state["best_epoch"]),
+        }
+
+    def _validate(self, rows: Tensors, due: tf.Tensor) -> Logs:
+        """Metrics of the validation rows, named "val_…"; NaN if not due."""
+        size = self.plan.validation_batch_size
+        count = tf.where(due, tf.shape(rows[0])[0], 0)
+        tf.cond(due, self._reset_metrics, lambda: None)
+
+        def step(start: tf.Tensor, _: Logs) -> tuple[Any, ...]:
+            part = [r[start : start + size] for r in rows]
+            batch = keras.tree.pack_sequence_as(self._validation_structure, part)
+            return start + size, picked(self._test(batch), self._own_test)
+
+        _, own = tf.while_loop(
+            lambda start, _: start < count,
+            step,
+            (tf.constant(0), zeros(self._own_test)),
+        )
+        logs = own or metric_logs(self.model)
+        return {f"val_{n}": tf.where(due, v, np.nan) for n, v in logs.items()}
+
+    def _test(self, batch: Any) -> Any:
+        return test_step(self.model, batch)
+
+    def _log_shapes(self) -> dict[str, tf.TensorShape]:
+        metrics = {n: v.shape for n, v in metric_logs(self.model).items()}
+        shapes = dict(self._own or metrics)
+        if self._validation_structure is not None:
+            tested = self._own_test or metrics
+            shapes |= {f"val_{name}": shape for name, shape in tested.items()}
+        return shapes
+
+    def _reset_metrics(self) -> None:
+        self.model.reset_metrics()

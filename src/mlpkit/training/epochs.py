@@ -1,0 +1,245 @@
+"""The course of a training: compiled calls, and Keras' callbacks between them."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from mlpkit.training.callbacks import Progress
+from mlpkit.training.calls import Calls
+from mlpkit.training.engine import Lease, step_table
+from mlpkit.training.health import Divergence, find_first
+from mlpkit.training.monitor import Monitor
+from mlpkit.training.rows import Rows
+from mlpkit.training.source import InMemory
+
+_FIRST_STEPS = 128  # of a training whose speed is not known yet
+_MOST_ORDER_BYTES = 64 * 2**20
+_OWN_CALLBACKS = (keras.callbacks.History, Progress)
+_BATCH_HOOKS = ("on_train_batch_begin", "on_train_batch_end")
+
+
+@dataclass(frozen=True)
+class Course:
+    """What a training does beside its steps.
+
+    Attributes:
+        epochs: Number of the last epoch + 1.
+        initial_epoch: Number of the first one.
+        validation: Rows, or None.
+        validation_freq: Epochs from one evaluation to the next, or a list of the epochs
+            (counted from 1) that end with one.
+        validation_batch_size: Rows per evaluation step.
+        monitor: The value that is compared; None: none.
+        patience: Epochs without a better value before stopping; None: never.
+        restore_best_weights: Whether to end with the weights of the best epoch.
+        checkpoint: File that holds the whole state.
+        checkpoint_seconds: Least time between two writings of it.
+    """
+
+    epochs: int
+    initial_epoch: int = 0
+    validation: Rows | None = None
+    validation_freq: Any = 1
+    validation_batch_size: int = 4096
+    monitor: Monitor | None = None
+    patience: int | None = None
+    restore_best_weights: bool = True
+    checkpoint: Path | None = None
+    checkpoint_seconds: float = 10.0
+
+    def validates(self, epoch: int) -> bool:
+        """Tell whether an epoch ends with an evaluation."""
+        if self.validation is None:
+            return False
+        if isinstance(self.validation_freq, int):
+            return (epoch + 1) % self.validation_freq == 0
+        return epoch + 1 in self.validation_freq
+
+
+class Training:
+    """Runs a loop over the epochs of a course.
+
+    Args:
+        lease: The loop, for this model.
+        model: Compiled and built.
+        source: Of the rows.
+        course: Epochs, validation, patience.
+        callbacks: Keras' list of them.
+    """
+
+    def __init__(
+        self,
+        lease: Lease,
+        model: keras.Model,
+        source: InMemory,
+        course: Course,
+        callbacks: keras.callbacks.CallbackList,
+    ) -> None:
+        self.model = model
+        self.epoch = course.initial_epoch
+        self.divergence: Divergence | None = None
+        self._loop = lease.loop
+        self._source = source
+        self._course = course
+        self._callbacks = callbacks
+        self._foreign = [
+            c for c in callbacks.callbacks if type(c) not in _OWN_CALLBACKS
+        ]
+        self.calls = Calls(
+            lease, course.validation, course.patience, watched=bool(self._foreign)
+        )
+        self.calls.best_epoch = course.initial_epoch - 1
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the training has come to its end."""
+        patience = self._course.patience
+        waited = self.epoch - 1 - self.calls.best_epoch
+        return (
+            self.epoch >= self._course.epochs
+            or self.model.stop_training
+            or self.divergence is not None
+            or (patience is not None and waited >= patience)
+        )
+
+    def run(self) -> Iterator[int]:
+        """Train; yield the number of epochs done whenever some are."""
+        while not self.stopped:
+            together = self._epochs_per_call()
+            if together > 1:
+                self._several(together)
+            else:
+                self._one()
+            yield self.epoch
+
+    def _epochs_per_call(self) -> int:
+        course, source = self._course, self._source
+        alone = self._foreign or not isinstance(source, InMemory)
+        if alone or (course.validation is not None and course.validation_freq != 1):
+            return 1
+        fitting = self.calls.fitting(source.steps_per_epoch) or 1
+        order_bytes = 4 * source.steps_per_epoch * source.batch_size
+        held = max(1, _MOST_ORDER_BYTES // order_bytes)
+        return min(fitting, held, course.epochs - self.epoch)
+
+    def _several(self, count: int) -> None:
+        """Epochs that nobody watches, in one call."""
+        source, rows = self._source, self._source.rows.tensors
+        orders = np.stack([source.order(self.epoch + i) for i in range(count)])
+        table = step_table(self._loop.model, count, source.steps_per_epoch)
+        whole = (0, source.steps_per_epoch)
+        validate = self._course.validates(self.epoch)
+        found = self.calls(
+            rows, orders, table, whole, epoch=self.epoch, validate=validate
+        )
+        done = int(found["epochs"])
+        if found["bad_step"] >= 0:
+            self._loop.before.restore()
+            last = done - 1
+            if last:
+                before = orders[:last], table[:last]
+                self.calls(rows, *before, whole, epoch=self.epoch, validate=validate)
+            bad = int(found["bad_step"])
+            self._look_into(
+                rows, orders[last:done], table[last:done], (0, bad), self.epoch + last
+            )
+        for i in range(done):
+            self._callbacks.on_epoch_begin(self.epoch)
+            self._end_epoch({name: v[i] for name, v in found["logs"].items()})
+
+    def _one(self) -> None:
+        """One epoch, in as many calls as its length and the callbacks ask for."""
+        self._callbacks.on_epoch_begin(self.epoch)
+        logs: dict[str, Any] = {}
+        done = 0
+        for (rows, order), is_last in _with_last(self._source.pieces(self.epoch)):
+            steps = -(-len(order) // self._loop.plan.batch_size)
+            table = step_table(self._loop.model, 1, steps)
+            for first, end in self._parts(steps):
+                self._callbacks.on_train_batch_begin(done + first)
+                found = self.calls(
+                    rows,
+                    order[None],
+                    table,
+                    (first, end),
+                    epoch=self.epoch,
+                    reset=done + first == 0,
+                    finish=is_last and end == steps,
+                    validate=self._course.validates(self.epoch),
+                )
+                logs = {name: v[0] for name, v in found["logs"].items()}
+                if found["bad_step"] >= 0:
+                    self._loop.before.restore()
+                    bad = first, int(found["bad_step"])
+                    self._look_into(rows, order[None], table, bad, self.epoch)
+                self._callbacks.on_train_batch_end(done + end - 1, _numbers(logs))
+                if self.model.stop_training or self.divergence:
+                    break
+            done += steps
+            if self.model.stop_training or self.divergence:
+                break
+        self._end_epoch(logs)
+
+    def _parts(self, steps: int) -> Iterator[tuple[int, int]]:
+        """First and last + 1 of the steps of each call."""
+        first = 0
+        while first < steps:
+            end = min(first + self._steps_per_call(), steps)
+            yield first, end
+            first = end
+
+    def _steps_per_call(self) -> int:
+        block = max(1, self._loop.plan.block_steps)
+        base = keras.callbacks.Callback
+        if any(
+            getattr(type(callback), hook) is not getattr(base, hook)
+            for callback in self._foreign
+            for hook in _BATCH_HOOKS
+        ):
+            return block
+        fitting = self.calls.fitting(1)
+        return max(block, _FIRST_STEPS if fitting is None else fitting)
+
+    def _look_into(
+        self,
+        rows: Any,
+        order: np.ndarray,
+        table: np.ndarray,
+        steps: tuple[int, int],
+        epoch: int,
+    ) -> None:
+        """Go to the step before the bad one, and find what is not finite in it."""
+        first, bad = steps
+        if bad > first:
+            self.calls(
+                rows, order, table, steps, epoch=epoch, reset=False, finish=False
+            )
+        size = self._loop.plan.batch_size
+        index = order[0][bad * size : (bad + 1) * size]
+        where = find_first(self._loop.model, self._source.batch_of(rows, index))
+        self.divergence = Divergence(epoch, bad, where)
+
+    def _end_epoch(self, logs: dict[str, Any]) -> None:
+        self.epoch += 1
+        shown = _numbers(logs)
+        if not self._course.validates(self.epoch - 1):
+            shown = {k: v for k, v in shown.items() if not k.startswith("val_")}
+        self._callbacks.on_epoch_end(self.epoch - 1, shown)
+
+
+def _numbers(logs: dict[str, Any]) -> dict[str, Any]:
+    return {name: float(v) if v.ndim == 0 else v for name, v in logs.items()}
+
+
+def _with_last(items: Iterable[Any]) -> Iterator[tuple[Any, bool]]:
+    """Each item, and whether it is the last one."""
+    iterator = iter(items)
+    item = next(iterator)
+    for following in iterator:
+        yield item, False
+        item = following
+    yield item, True

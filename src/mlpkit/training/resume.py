@@ -1,0 +1,125 @@
+"""A training that was killed goes on as if it had not been."""
+
+import hashlib
+import json
+import time
+from typing import Any
+
+import keras
+import numpy as np
+
+from mlpkit.training.checkpoint import (
+    callback_states,
+    load_checkpoint,
+    restore_callbacks,
+    save_checkpoint,
+)
+from mlpkit.training.engine import Lease, variables_of
+from mlpkit.training.epochs import Course, Training
+from mlpkit.training.source import InMemory
+
+
+class Resume:
+    """Writes a training's state from time to time, and goes on from what it finds.
+
+    The state is all that the next step depends on: weights, optimizer (and with it the
+    place in the schedule), random generators, the best weights, what callbacks have
+    counted, the history. The order of the rows comes from ``(seed, epoch)``.
+
+    Args:
+        course: With the file, or without: then nothing is written.
+        lease: The loop that trains.
+        training: Its epochs.
+        callbacks: Keras callbacks, the history among them.
+        source: Of the rows.
+    """
+
+    def __init__(
+        self,
+        course: Course,
+        lease: Lease,
+        training: Training,
+        callbacks: list[Any],
+        source: InMemory,
+    ) -> None:
+        self._path = course.checkpoint
+        self._pause = course.checkpoint_seconds
+        self._loop = lease.loop
+        self._training = training
+        self._callbacks = callbacks
+        self._written = time.monotonic()
+        if self._path is not None:
+            self._identity = _identity(self._loop.model, course, source)
+
+    def load(self) -> None:
+        """Put everything where the file left it, if there is one.
+
+        Raises:
+            UsageError: The file is of another training.
+        """
+        if self._path is None:
+            return
+        state = load_checkpoint(self._path, self._identity)
+        if state is None:
+            return
+        training, loop = self._training, self._loop
+        pairs = zip(variables_of(loop.model), state["variables"], strict=True)
+        for variable, value in pairs:
+            variable.assign(value)
+        for kept, value in zip(loop.best.values, state["best_weights"], strict=True):
+            kept.assign(value)
+        training.epoch = state["epoch"]
+        training.calls.best = state["best"]
+        training.calls.best_epoch = state["best_epoch"]
+        training.model.stop_training = state["stop_training"]
+        restore_callbacks(self._callbacks, state["callbacks"])
+
+    def save_if_due(self) -> None:
+        """Write the state if that was long enough ago."""
+        if time.monotonic() - self._written >= self._pause:
+            self.save()
+
+    def save(self) -> None:
+        """Write the state.
+
+        Raises:
+            OutputError: The file cannot be written.
+        """
+        if self._path is None:
+            return
+        training, loop = self._training, self._loop
+        state = {
+            "identity": self._identity,
+            "epoch": training.epoch,
+            "best": training.calls.best,
+            "best_epoch": training.calls.best_epoch,
+            "stop_training": bool(training.model.stop_training),
+            "variables": [_array(v) for v in variables_of(loop.model)],
+            "best_weights": [_array(v) for v in loop.best.values],
+            "callbacks": callback_states(self._callbacks),
+        }
+        save_checkpoint(self._path, state)
+        self._written = time.monotonic()
+
+
+def _identity(model: keras.Model, course: Course, source: InMemory) -> str:
+    """A digest of data, network and settings."""
+    validation = course.validation
+    parts = {
+        "variables": [(str(v.shape), v.dtype) for v in variables_of(model)],
+        "optimizer": model.optimizer.get_config(),
+        "course": {
+            name: repr(value)
+            for name, value in vars(course).items()
+            if not name.startswith("checkpoint") and name != "validation"
+        },
+        "order": [source.batch_size, source.seed, source.shuffle, source.steps],
+        "rows": source.rows.digest,
+        "validation": None if validation is None else validation.digest,
+    }
+    text = json.dumps(parts, sort_keys=True, default=str)
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def _array(variable: Any) -> np.ndarray:
+    return keras.ops.convert_to_numpy(variable)

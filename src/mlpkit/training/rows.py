@@ -1,0 +1,197 @@
+"""Arrays of any make → tensors of equally many rows, or a clear error."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from mlpkit.errors import DataError, UsageError
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Training or validation data.
+
+    Attributes:
+        structure: Nested ``(x[, y[, sample_weight]])`` of `tf.TensorSpec`.
+        tensors: The same, flat, each ``(rows, …)``.
+    """
+
+    structure: Any
+    tensors: list[tf.Tensor]
+
+    @classmethod
+    def of(
+        cls,
+        x: Any,
+        y: Any = None,
+        sample_weight: Any = None,
+        *,
+        class_weight: Mapping[int, float] | None = None,
+        name: str = "",
+    ) -> "Rows":
+        """Convert and check the arrays.
+
+        Args:
+            x: Array, tensor, list, DataFrame, or a nested structure of them.
+            y: Likewise, or None.
+            sample_weight: Weight of each row, ``(rows,)``, >= 0; or one per output.
+            class_weight: Class index → weight, multiplied into the sample weights.
+            name: Put before x and y in messages.
+
+        Raises:
+            DataError: Different lengths, no rows, no numbers, NaN in y or weights.
+        """
+        parts = {"x": x, "y": y, "sample_weight": sample_weight}
+        parts = {k: _tensors(v, name + k) for k, v in parts.items() if v is not None}
+        if class_weight is not None:
+            weight = _class_weights(parts.get("y"), class_weight)
+            given = parts.get("sample_weight")
+            parts["sample_weight"] = weight if given is None else weight * given
+        lengths = {
+            part: {len(t) for t in keras.tree.flatten(v)} for part, v in parts.items()
+        }
+        found = set().union(*lengths.values())
+        if len(found) != 1:
+            said = ", ".join(f"{k}: {sorted(v)}" for k, v in lengths.items())
+            msg = f"{name}x, y and sample_weight must have equally many rows, got"
+            raise DataError(f"{msg} {sorted(found)} ({said})")
+        if found == {0}:
+            msg = f"there must be rows in {name}x, got none"
+            raise DataError(msg)
+        for part in ("y", "sample_weight"):
+            _check_finite(parts.get(part), name + part)
+        data = tuple(parts.values())
+        specs = keras.tree.map_structure(
+            lambda t: tf.TensorSpec([None, *t.shape[1:]], t.dtype), data
+        )
+        return cls(specs, keras.tree.flatten(data))
+
+    @property
+    def count(self) -> int:
+        """How many."""
+        return int(self.tensors[0].shape[0])
+
+    @property
+    def row_bytes(self) -> int:
+        """Of one row."""
+        sizes = [int(np.prod(t.shape[1:])) * t.dtype.size for t in self.tensors]
+        return max(1, sum(sizes))
+
+    @property
+    def digest(self) -> str:
+        """Of all values."""
+        whole = hashlib.blake2b(repr(self.structure).encode(), digest_size=16)
+        for tensor in self.tensors:
+            array = tensor.numpy()
+            texts = array.dtype == object
+            whole.update(repr(array.tolist()).encode() if texts else array.tobytes())
+        return whole.hexdigest()
+
+    def first(self, count: int) -> "Rows":
+        """Return the first rows."""
+        return Rows(self.structure, [t[:count] for t in self.tensors])
+
+    def batch(self, index: Any) -> Any:
+        """Return some rows, nested."""
+        part = [tf.gather(t, index) for t in self.tensors]
+        return keras.tree.pack_sequence_as(self.structure, part)
+
+
+def split_off(data: tuple[Any, ...], fraction: float) -> tuple[Any, Any]:
+    """Return the arrays without their last rows, and the last rows, as Keras does.
+
+    Raises:
+        UsageError: The fraction is not in (0, 1) or leaves no row on one side.
+    """
+    rows = len(keras.tree.flatten(data)[0])
+    at = round(rows * (1 - fraction))
+    if not 0 < fraction < 1 or not 0 < at < rows:
+        msg = "validation_split must be in (0, 1) and leave rows on both sides, got"
+        raise UsageError(f"{msg} {fraction} of {rows} rows")
+
+    def part(start: int | None, end: int | None) -> Any:
+        return keras.tree.map_structure(
+            lambda a: None if a is None else a[start:end], data
+        )
+
+    return part(None, at), part(at, None)
+
+
+def check_against_model(model: keras.Model, rows: Rows) -> None:
+    """Compare features and class indices with a model of one input and output.
+
+    Raises:
+        DataError: They do not fit.
+    """
+    x, *rest = keras.tree.pack_sequence_as(rows.structure, rows.tensors)
+    wanted: Any = getattr(model, "input_shape", None) if model.built else None
+    flat = isinstance(x, tf.Tensor) and isinstance(wanted, tuple) and len(wanted) == 2
+    if flat and (len(x.shape) != 2 or wanted[1] not in {None, x.shape[1]}):
+        msg = f"x must have shape (rows, {wanted[1]}), the model's input, got"
+        raise DataError(f"{msg} {tuple(x.shape)}")
+    sparse = isinstance(model.loss, keras.losses.SparseCategoricalCrossentropy) or (
+        model.loss == "sparse_categorical_crossentropy"
+    )
+    if not (sparse and rest and isinstance(rest[0], tf.Tensor)):
+        return
+    classes, labels = model.output_shape[-1], rest[0].numpy()
+    if labels.ndim > 1 and labels.shape[-1] > 1:
+        msg = "y must be class indices (rows,), not one-hot, got shape"
+        raise DataError(f"{msg} {labels.shape}")
+    whole = labels.dtype.kind in "iub" or np.array_equal(labels, np.round(labels))
+    if not (whole and 0 <= labels.min() <= labels.max() < classes):
+        msg = f"y must be class indices in [0, {classes - 1}], got values from"
+        raise DataError(f"{msg} {labels.min()} to {labels.max()}")
+
+
+def _tensors(values: Any, name: str) -> Any:
+    if isinstance(values, list) and not any(hasattr(v, "shape") for v in values):
+        return _tensor(values, name)
+    return keras.tree.map_structure(lambda v: _tensor(v, name), values)
+
+
+def _tensor(values: Any, name: str) -> tf.Tensor:
+    if tf.is_tensor(values) or isinstance(values, keras.Variable):
+        return tf.convert_to_tensor(values)
+    array = values.to_numpy() if hasattr(values, "to_numpy") else np.asarray(values)
+    texts = array.dtype.kind in "US" or isinstance(next(iter(array.flat), 0), str)
+    if name.endswith("x") and texts:
+        return tf.constant(array.astype(object), tf.string)
+    if array.dtype.kind not in "fiub":
+        msg = f"{name} must be numbers (class indices for classes), got"
+        raise DataError(f"{msg} {'texts' if texts else f'type {array.dtype}'}")
+    if array.ndim == 0:
+        msg = f"{name} must have rows, got the single number {array}"
+        raise DataError(msg)
+    wide = array.dtype.kind == "f" and array.dtype.name != keras.config.floatx()
+    return tf.convert_to_tensor(array.astype(keras.config.floatx()) if wide else array)
+
+
+def _check_finite(part: Any, name: str) -> None:
+    for tensor in keras.tree.flatten(part):
+        if tensor is None or not tensor.dtype.is_floating:
+            continue
+        finite = np.isfinite(tensor.numpy())
+        if not finite.all():
+            row = int(np.argwhere(~finite)[0][0])
+            msg = f"{name} must be finite, got a NaN or infinity in row {row}"
+            raise DataError(msg)
+
+
+def _class_weights(y: Any, weights: Mapping[int, float]) -> tf.Tensor:
+    if not tf.is_tensor(y):
+        msg = "class_weight needs one target of class indices, got several or none"
+        raise DataError(msg)
+    labels = y.numpy()
+    if labels.ndim > 1 and labels.shape[-1] > 1:
+        labels = labels.argmax(axis=-1)
+    labels = labels.reshape(len(labels)).astype(int)
+    # a class that is not named weighs 1, as in Keras
+    table = np.ones(max([*weights, labels.max()]) + 1)
+    table[list(weights)] = list(weights.values())
+    return tf.constant(table[labels], keras.config.floatx())
