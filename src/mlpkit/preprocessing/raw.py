@@ -64,7 +64,8 @@ def raw_columns(table: pa.Table, statistics: Statistics) -> dict[str, np.ndarray
     Raises:
         DataError: A column is missing, or its values have another type.
     """
-    lacking = [name for name in statistics.names if name not in table.column_names]
+    present = set(table.column_names)
+    lacking = [name for name in statistics.names if name not in present]
     if lacking:
         near = suggest(lacking[0], table.column_names)
         names = ", ".join(f"'{name}'" for name in lacking)
