@@ -12,6 +12,16 @@ import pytest
 
 from mlpkit.components.activations import ACTIVATIONS, GELU
 from mlpkit.components.initializers import INITIALIZERS, initializer_for
+from mlpkit.components.layers import (
+    PBLD,
+    Dropout,
+    FrontScale,
+    MemberScale,
+    PeriodicEmbedding,
+    PiecewiseLinear,
+    ScaledDense,
+)
+from mlpkit.components.noise import uniform_bits
 from mlpkit.components.optimizers import OPTIMIZERS
 from mlpkit.components.schedules import SCHEDULES, OneCycle
 
@@ -54,6 +64,35 @@ def test_activation_trains_compiled(name):
     x = np.random.default_rng(0).normal(size=(16, 3))
     history = model.fit(x, np.zeros((16, 4)), epochs=2, verbose=0)
     assert np.isfinite(history.history["loss"]).all()
+
+
+@pytest.mark.parametrize(
+    "embedding",
+    [
+        PBLD(2),
+        PeriodicEmbedding(2),
+        PiecewiseLinear([[-1.0, 0.0, 1.0], [0.0, 1.0]]),
+        PiecewiseLinear([[-1.0, 0.0, 1.0], [0.0, 1.0]], version="A"),
+    ],
+)
+def test_layers_train_compiled(embedding):
+    model = keras.Sequential(
+        [keras.Input((3,)), embedding, FrontScale(), ScaledDense(4), Dropout(0.2)]
+    )
+    model.compile("sgd", "mse", jit_compile=True)
+    x = np.random.default_rng(0).normal(size=(16, 3))
+    history = model.fit(x, np.zeros((16, 4)), epochs=2, verbose=0)
+    assert np.isfinite(history.history["loss"]).all()
+
+
+def test_members_side_by_side():
+    views = MemberScale(4)(np.ones((6, 3)))
+    assert ScaledDense(2, members=4)(views).shape == (4, 6, 2)
+
+
+def test_noise_is_that_of_the_other_backend():
+    bits = uniform_bits((3,), np.array([3, 4]))
+    assert np.asarray(bits).tolist() == [3823557703, 3910863635, 3671303603]
 
 
 @pytest.mark.parametrize("name", SCHEDULES)

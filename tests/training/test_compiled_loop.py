@@ -6,7 +6,7 @@ import pytest
 from keras import layers
 
 from mlpkit import optimizers, schedules
-from mlpkit.training import engine, fit
+from mlpkit.training import fit
 
 ROWS = 150  # 32 rows a batch leave a partial one
 GENERATOR = np.random.default_rng(0)
@@ -227,7 +227,8 @@ def test_callbacks_are_called_as_documented(jit_compile):
     batches = [4] if jit_compile else [0, 1, 2, 3, 4]
     shape = [c if not isinstance(c, tuple) else c[:2] for c in seen.calls]
     assert shape == [
-        "begin", "epoch 0", *batches, (0, names), "epoch 1", *batches, (1, names), "end",
+        "begin", "epoch 0", *batches, (0, names),
+        "epoch 1", *batches, (1, names), "end",
     ]  # fmt: skip
     weights = [c[2] for c in seen.calls if isinstance(c, tuple)]
     assert weights[0] != weights[1]  # the model is up to date at each call
@@ -261,10 +262,3 @@ def test_a_model_that_runs_eagerly_is_trained_by_keras_and_it_is_said():
     assert history.engine == "keras"
     losses = history.history["val_loss"]
     assert model.evaluate(X, Y, verbose=0)[0] == pytest.approx(min(losses), rel=1e-5)
-
-
-@pytest.fixture
-def fresh():
-    engine.clear()
-    yield
-    engine.clear()

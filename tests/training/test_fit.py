@@ -99,6 +99,20 @@ def test_batch_size_grows_with_rows():
         ({"y": Y[:-1]}, DataError, r"equally many rows, got \[99, 100\]"),
         ({"x": X[:0], "y": Y[:0]}, DataError, "got none"),
         ({"y": np.where(Y[7] == Y, np.nan, Y)}, DataError, "y must be finite.*row 7"),
+        ({"x": np.where(X == X[3], np.inf, X)}, DataError, "x must be finite.*row 3"),
+        ({"batch_size": 101}, UsageError, "at most the number of rows, 100, got 101"),
+        (
+            {"validation_split": 1.5, "validation_data": None},
+            UsageError,
+            "validation_split must be in .0, 1.",
+        ),
+        ({"monitor": "val_rsme"}, UsageError, "direction of 'val_rsme' is not known"),
+        (
+            {"monitor": "val_rsme", "mode": "min"},
+            UsageError,
+            "logged value, got 'val_rsme'; did you mean 'val_rmse'",
+        ),
+        ({"y": Y.astype(object)}, DataError, "y must be numbers.*object"),
         ({"epochs": 0}, UsageError, "epochs must be >= 1, got 0"),
         ({"model": keras.Sequential()}, UsageError, "must be compiled"),
         ({"validation_data": X}, UsageError, "must be .x, y. or .* got ndarray"),
@@ -112,7 +126,15 @@ def test_batch_size_grows_with_rows():
 )
 def test_bad_input(arguments, error, said):
     with pytest.raises(error, match=said):
-        fit(**{"model": model(), "x": X, "y": Y, **arguments})
+        fit(
+            **{
+                "model": model(),
+                "x": X,
+                "y": Y,
+                "validation_data": (X, Y),
+                **arguments,
+            }
+        )
 
 
 @pytest.mark.parametrize(

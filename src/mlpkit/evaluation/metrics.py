@@ -14,7 +14,7 @@ LEADING: dict[TaskName, str] = {
 }
 """The metric of each task that tables show first."""
 
-_LOWER = {"rmse", "mae", "log_loss"}
+_LOWER = {"rmse", "mae", "log_loss", "pinball", "crossing"}
 
 
 def higher_is_better(metric: str) -> bool:

@@ -1,5 +1,6 @@
 """The whole state of a training in one file that is whole or absent."""
 
+import copy
 import json
 import os
 from collections.abc import Callable
@@ -30,7 +31,7 @@ def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         with aside.open("wb") as file:
             named = {f"a{i}": a for i, a in enumerate(arrays)}
-            np.savez(file, state=np.array(text), **named)
+            np.savez(file, allow_pickle=False, state=np.array(text), **named)
             file.flush()
             os.fsync(file.fileno())
         aside.replace(path)
@@ -68,14 +69,24 @@ def load_checkpoint(path: Path, identity: str) -> dict[str, Any] | None:
 
 
 def callback_states(callbacks: list[Any]) -> list[dict[str, Any]]:
-    """Return what callbacks have counted: their attributes that are plain values."""
+    """Return a copy of the plain values among the callbacks' attributes."""
     return [
         {
-            name: value
+            name: copy.deepcopy(value)
             for name, value in vars(callback).items()
             if name not in {"params", "_model"} and _is_plain(value)
         }
         for callback in callbacks
+    ]
+
+
+def changed(
+    states: list[dict[str, Any]], before: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return what callbacks have counted, and not what they were told to do."""
+    return [
+        {k: v for k, v in now.items() if k not in then or repr(then[k]) != repr(v)}
+        for now, then in zip(states, before, strict=True)
     ]
 
 

@@ -1,6 +1,7 @@
 """Where a training went wrong whose loss is not finite any more."""
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,7 @@ class Divergence:
     Attributes:
         epoch: Counted from 0.
         step: Of the epoch, counted from 0.
-        where: The first thing that is not finite: an input, a layer, the loss.
+        where: The first thing that is not finite: a weight, a layer, the loss.
     """
 
     epoch: int
@@ -31,49 +32,46 @@ class Divergence:
 
 
 def find_first(model: keras.Model, batch: Any) -> str:
-    """Name the first input, weight or layer that is not finite for a batch.
+    """Name the first weight or layer that is not finite for a batch.
 
     Args:
         model: With the weights before the step.
         batch: Nested ``(x[, y[, sample_weight]])``.
     """
-    x = batch[0]
-    for name, value in _named_inputs(x):
-        bad = ~np.isfinite(value).reshape(len(value), -1).all(axis=1)
-        if bad.any():
-            return f"the input {name}, row {int(bad.argmax())} of the batch"
     for weight in model.weights:
         if not _finite(weight):
             return f"the weight '{weight.path}'"
-    for layer, output in _outputs(model, x):
+    for layer, output in _outputs(model, batch[0]):
         if not all(_finite(o) for o in keras.tree.flatten(output)):
             return f"the output of layer '{layer}'"
     return "the loss"
 
 
-def _named_inputs(x: Any) -> Iterator[tuple[str, np.ndarray]]:
-    for path, value in keras.tree.flatten_with_path(x):
-        array = keras.ops.convert_to_numpy(value)
-        if array.dtype.kind == "f":
-            yield "x" + "".join(f"[{p!r}]" for p in path), array
+def _outputs(model: keras.Model, x: Any) -> list[tuple[str, Any]]:
+    """What each layer gives, in the order in which they end."""
+    found: list[tuple[str, Any]] = []
 
+    def listened(layer: keras.layers.Layer) -> Callable[..., Any]:
+        call = layer.call
 
-def _outputs(model: keras.Model, x: Any) -> Iterator[tuple[str, Any]]:
-    """Layers and their outputs, in order; only the end where the inside is unknown."""
-    layers = [la for la in getattr(model, "layers", []) if _has_output(la)]
-    if layers and hasattr(model, "inputs"):
-        inside = keras.Model(model.inputs, [layer.output for layer in layers])
-        outputs = inside(x, training=True)
-        outputs = outputs if isinstance(outputs, list | tuple) else [outputs]
-        yield from zip((layer.name for layer in layers), outputs, strict=True)
-    else:
-        yield model.name, model(x, training=True)
+        @functools.wraps(call)
+        def recorded(*args: Any, **kwargs: Any) -> Any:
+            output = call(*args, **kwargs)
+            found.append((layer.name, output))
+            return output
 
+        return recorded
 
-def _has_output(layer: Any) -> bool:
-    return len(getattr(layer, "_inbound_nodes", ())) == 1 and not isinstance(
-        layer, keras.layers.InputLayer
-    )
+    layers = model._flatten_layers(include_self=False)
+    layers = [la for la in layers if not isinstance(la, keras.layers.InputLayer)]
+    for layer in layers:
+        vars(layer)["call"] = listened(layer)
+    try:
+        model(x, training=True)
+    finally:
+        for layer in layers:
+            del vars(layer)["call"]
+    return found
 
 
 def _finite(value: Any) -> bool:

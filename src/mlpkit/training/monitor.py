@@ -60,7 +60,7 @@ class Monitor:
 
 
 def _metrics(model: keras.Model) -> list[Any]:
-    found = []
+    found: list[Any] = []
     for metric in model.metrics:
         found += getattr(metric, "metrics", None) or [metric]
     return found

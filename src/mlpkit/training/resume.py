@@ -10,6 +10,7 @@ import numpy as np
 
 from mlpkit.training.checkpoint import (
     callback_states,
+    changed,
     load_checkpoint,
     restore_callbacks,
     save_checkpoint,
@@ -44,6 +45,7 @@ class Resume:
     ) -> None:
         self._path = course.checkpoint
         self._pause = course.checkpoint_seconds
+        self._lease = lease
         self._loop = lease.loop
         self._training = training
         self._callbacks = callbacks
@@ -59,6 +61,7 @@ class Resume:
         """
         if self._path is None:
             return
+        self._at_start = callback_states(self._callbacks)
         state = load_checkpoint(self._path, self._identity)
         if state is None:
             return
@@ -66,6 +69,7 @@ class Resume:
         pairs = zip(variables_of(loop.model), state["variables"], strict=True)
         for variable, value in pairs:
             variable.assign(value)
+        self._lease.pull()
         for kept, value in zip(loop.best.values, state["best_weights"], strict=True):
             kept.assign(value)
         training.epoch = state["epoch"]
@@ -96,7 +100,7 @@ class Resume:
             "stop_training": bool(training.model.stop_training),
             "variables": [_array(v) for v in variables_of(loop.model)],
             "best_weights": [_array(v) for v in loop.best.values],
-            "callbacks": callback_states(self._callbacks),
+            "callbacks": changed(callback_states(self._callbacks), self._at_start),
         }
         save_checkpoint(self._path, state)
         self._written = time.monotonic()

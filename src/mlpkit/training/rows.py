@@ -44,7 +44,8 @@ class Rows:
             name: Put before x and y in messages.
 
         Raises:
-            DataError: Different lengths, no rows, no numbers, NaN in y or weights.
+            DataError: Different lengths, no rows, no numbers, NaN or infinities (which
+                a ReLU would hide from the loss while they spoil the weights).
         """
         parts = {"x": x, "y": y, "sample_weight": sample_weight}
         parts = {k: _tensors(v, name + k) for k, v in parts.items() if v is not None}
@@ -63,8 +64,8 @@ class Rows:
         if found == {0}:
             msg = f"there must be rows in {name}x, got none"
             raise DataError(msg)
-        for part in ("y", "sample_weight"):
-            _check_finite(parts.get(part), name + part)
+        for part, values in parts.items():
+            _check_finite(values, name + part)
         data = tuple(parts.values())
         specs = keras.tree.map_structure(
             lambda t: tf.TensorSpec([None, *t.shape[1:]], t.dtype), data

@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 
 from mlpkit.components.initializers import initialize_from_data
+from mlpkit.components.layers import FrontScale, ScaledDense
 
 
 def network(*, activation="selu", units=(16, 8, 3), dtype=None):
@@ -103,6 +104,76 @@ def test_sequences_count_every_position():
     x = np.random.default_rng(0).normal(size=(50, 7, 5)).astype("float32")
     initialize_from_data(model, x, seed=0)
     np.testing.assert_allclose(np.std(model(x), axis=(0, 1)), 1, rtol=1e-5)
+
+
+def scaled_network(members, *, units=(16, 3), use_bias=True):
+    """Factors, a scale in front that is not one, and an activation in between."""
+    inputs = keras.Input((5,))
+    front = FrontScale(members=members)
+    x = front(inputs)
+    for n in units:
+        x = keras.layers.Activation("selu")(x)
+        x = ScaledDense(
+            n, kernel_factor=3.0, bias_factor=0.2, use_bias=use_bias, members=members
+        )(x)
+    front.offset.assign(
+        np.linspace(-1, 1, front.offset.value.numpy().size).reshape(front.offset.shape)
+    )
+    return keras.Model(inputs, x)
+
+
+def dense_inputs(model, x, member):
+    """h, W/√d and b of every scaled dense layer for one member, by NumPy alone."""
+
+    def one(w):
+        return w.astype("float64") if member is None else w[member].astype("float64")
+
+    h = x.astype("float64")
+    for layer in model.layers:
+        if isinstance(layer, FrontScale):
+            h = h * (1 + 6 * one(layer.offset.numpy()))
+        elif isinstance(layer, keras.layers.Activation):
+            h = keras.ops.convert_to_numpy(keras.activations.selu(h))
+        elif isinstance(layer, ScaledDense):
+            kernel, bias = layer.plain_weights()
+            yield h, one(kernel), one(bias)
+            h = h @ one(kernel) + one(bias)
+
+
+@pytest.mark.parametrize("members", [None, 3])
+def test_scaled_dense_layers_and_each_of_their_members(members):
+    model, x = scaled_network(members), sample()
+    initialize_from_data(model, x, seed=0)
+    kernels = []
+    for member in [None] if members is None else range(members):
+        for h, kernel, bias in dense_inputs(model, x, member):
+            z = h @ kernel
+            np.testing.assert_allclose(z.std(axis=0), 1, rtol=1e-4)
+            assert (z.min(axis=0) <= -bias).all()
+            assert (-bias <= z.max(axis=0)).all()
+            assert np.unique(bias).size == bias.size
+            kernels.append(kernel.tobytes())
+    assert len(set(kernels)) == len(kernels)
+
+
+def test_a_scaled_dense_layer_gets_the_weights_of_a_dense_one():
+    x = sample()
+    dense = keras.Sequential([keras.Input((5,)), keras.layers.Dense(4)])
+    scaled = keras.Sequential([keras.Input((5,)), ScaledDense(4, kernel_factor=2.0)])
+    for model in (dense, scaled):
+        initialize_from_data(model, x, seed=3)
+    pairs = zip(dense.get_weights(), scaled.layers[0].plain_weights(), strict=True)
+    for theirs, ours in pairs:
+        np.testing.assert_allclose(ours, theirs, rtol=1e-5)
+
+
+def test_scaled_dense_rules_can_be_left_out():
+    model, x = scaled_network(2, use_bias=False), sample()
+    initialize_from_data(model, x, seed=0)
+    before = model.get_weights()
+    initialize_from_data(model, x, weights=None, seed=0)
+    for old, new in zip(before, model.get_weights(), strict=True):
+        np.testing.assert_array_equal(old, new)
 
 
 class Subclassed(keras.Model):

@@ -8,7 +8,8 @@ import keras
 from keras import ops
 
 from mlpkit.components.activations.elementwise import Elementwise
-from mlpkit.components.activations.replica_seed import ReplicaSeedGenerator
+from mlpkit.components.noise import uniform
+from mlpkit.components.replica_seed import ReplicaSeedGenerator
 
 _AVERAGES: dict[str, Callable[[float, float], float]] = {
     "arithmetic": lambda low, high: (low + high) / 2,
@@ -81,10 +82,7 @@ class RReLU(Elementwise):
         return self.narrowed(ops.where(x > 0, x, slope * x))
 
     def _draw(self, x: Any) -> Any:
-        # bounds given to Keras would be rounded to float32
-        unit = keras.random.uniform(
-            ops.shape(x), dtype=x.dtype, seed=self.seed_generator
-        )
+        unit = uniform(ops.shape(x), self.seed_generator.next(), x.dtype)
         if self.draw == "slope":
             return self.lower + (self.upper - self.lower) * unit
         return 1 / (1 / self.upper + (1 / self.lower - 1 / self.upper) * unit)

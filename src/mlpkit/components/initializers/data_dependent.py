@@ -29,9 +29,13 @@ def initialize_from_data(
     - biases "he+5": b = -Σ p (h W) over 5 random rows of the sample, with weights
       p ~ Dirichlet(1, …, 1), each unit its own: a ReLU bends inside the data.
 
+    Layers that keep their weights scaled, as `ScaledDense`, get the variables that
+    make these W and b; the members of a layer each get their own draws.
+
     Args:
-        model: Built Functional or Sequential model whose `keras.layers.Dense` layers
-            are its own, not those of a model nested in it.
+        model: Built Functional or Sequential model whose `keras.layers.Dense` layers,
+            or those with ``set_plain_weights``, are its own, not those of a model
+            nested in it.
         sample: What the model takes, ``(rows, ...)``, rows >= 2. Held in memory once
             for each layer; a few thousand rows are enough.
         weights: "std", or None to leave the weights.
@@ -69,17 +73,51 @@ def initialize_from_data(
         h = np.asarray(
             ops.convert_to_numpy(before(sample, training=False)), dtype="float64"
         )
-        h = h.reshape(-1, h.shape[-1])
+        each = _per_member(h, getattr(layer, "members", None))
         if weights == "std":
-            layer.kernel.assign(_unit_std(h, layer.units, rng))
+            kernels = [_unit_std(one, layer.units, rng) for one in each]
+            _assign(layer, "kernel", kernels)
         if biases == "he+5" and layer.use_bias:
-            kernel = np.asarray(layer.kernel.numpy(), dtype="float64")
-            layer.bias.assign(_minus_hull_point(h @ kernel, rng))
+            kernels = _kernels(layer)
+            points = [
+                _minus_hull_point(one @ kernel, rng)
+                for one, kernel in zip(each, kernels, strict=True)
+            ]
+            _assign(layer, "bias", points)
 
 
-def _dense_layers(model: keras.Model) -> list[keras.layers.Dense]:
+def _per_member(h: np.ndarray, members: int | None) -> list[np.ndarray]:
+    """The rows that each member sees, ``(rows, fan_in)``; one member where none."""
+    if members is None:
+        return [h.reshape(-1, h.shape[-1])]
+    return list(np.broadcast_to(h, (members, *h.shape[-2:])))
+
+
+def _kernels(layer: keras.layers.Layer) -> list[np.ndarray]:
+    """The kernel of each member, as plain products need it."""
+    scaled = hasattr(layer, "plain_weights")
+    kernel = layer.plain_weights()[0] if scaled else layer.kernel.numpy()
+    kernel = np.asarray(kernel, dtype="float64")
+    return [kernel] if kernel.ndim == 2 else list(kernel)
+
+
+def _assign(layer: keras.layers.Layer, name: str, values: list[np.ndarray]) -> None:
+    """Set the kernel or the bias to those of each member."""
+    members = getattr(layer, "members", None)
+    value = values[0] if members is None else np.stack(values)
+    if hasattr(layer, "set_plain_weights"):
+        layer.set_plain_weights(**{name: value})
+    else:
+        getattr(layer, name).assign(value)
+
+
+def _dense_layers(model: keras.Model) -> list[keras.layers.Layer]:
     """The dense layers in the order of the forward pass."""
-    layers = [m for m in model.layers if isinstance(m, keras.layers.Dense)]
+    layers = [
+        m
+        for m in model.layers
+        if isinstance(m, keras.layers.Dense) or hasattr(m, "set_plain_weights")
+    ]
     nested = any(isinstance(m, keras.Model) for m in model.layers)
     # a model without a graph has no `inputs`, nor has an unbuilt one
     if nested or not layers or not getattr(model, "inputs", None):

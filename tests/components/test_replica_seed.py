@@ -5,7 +5,7 @@ import keras
 import numpy as np
 import pytest
 
-from mlpkit.components.activations.replica_seed import ReplicaSeedGenerator
+from mlpkit.components.replica_seed import ReplicaSeedGenerator
 
 TWO_REPLICAS = """
 import numpy as np, tensorflow as tf

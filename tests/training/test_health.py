@@ -1,0 +1,84 @@
+"""A loss that is not finite: where, when, and the weights before it."""
+
+import keras
+import numpy as np
+import pytest
+
+from mlpkit import optimizers
+from mlpkit.training import fit
+
+GENERATOR = np.random.default_rng(0)
+X = GENERATOR.normal(size=(100, 3)).astype("float32")
+Y = X[:, :1]
+
+
+class LogOfInput(keras.layers.Layer):
+    def call(self, x):
+        return keras.ops.log(x)
+
+
+def model(optimizer=None, middle=None):
+    keras.utils.set_random_seed(1)
+    network = keras.Sequential([keras.Input((3,)), keras.layers.Dense(4, name="first")])
+    network.add(middle or keras.layers.ReLU(name="second"))
+    network.add(keras.layers.Dense(1, name="third"))
+    network.compile(optimizer or keras.optimizers.SGD(0.01), "mse")
+    return network
+
+
+@pytest.mark.parametrize("jit_compile", [False, True], ids=["graph", "xla"])
+def test_names_epoch_step_and_layer_and_keeps_the_weights_before(jit_compile):
+    """Rows come in order, so the bad one is in step 3; Keras tells the weights."""
+    x = np.abs(X) + 0.1
+    x[35] = -1
+
+    def logs():
+        network = model(middle=LogOfInput(name="second"))
+        network.layers[0].set_weights([np.eye(3, 4) + 0.1, np.zeros(4)])
+        return network
+
+    network, reference = logs(), logs()
+    options = {"batch_size": 10, "shuffle": False, "epochs": 5}
+    with pytest.warns(RuntimeWarning, match="epoch 1, step 4; first in the output of"):
+        history = fit(network, x, Y, jit_compile=jit_compile, **options)
+    found = history.divergence
+    assert (found.epoch, found.step) == (0, 3)
+    assert "'second'" in found.where
+    assert len(history.epoch) == 1
+    reference.fit(x[:30], Y[:30], batch_size=10, shuffle=False, verbose=0)
+    for ours, theirs in zip(network.weights, reference.weights, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-6)
+    assert int(network.optimizer.iterations) == 3
+
+
+def test_found_among_many_epochs_of_one_call():
+    """Steps are too large from epoch 41 on, where epochs run together."""
+    network = model(
+        optimizers.SGD(
+            keras.optimizers.schedules.PiecewiseConstantDecay(
+                [40 * 10 + 3], [0.01, 1e30]
+            ),
+            skip_nonfinite=False,
+        )
+    )
+    with pytest.warns(RuntimeWarning, match="the loss is not finite in epoch 41"):
+        history = fit(network, X, Y, batch_size=10, epochs=60)
+    assert history.divergence.epoch == 40
+    assert history.divergence.step == 5  # the step after the huge one
+    assert all(np.isfinite(w).all() for w in network.get_weights())
+    assert int(network.optimizer.iterations) == 40 * 10 + 5
+
+
+def test_best_weights_are_restored_after_a_divergence():
+    network = model()
+
+    class Jump(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            self.model.optimizer.learning_rate = 0.01 if epoch < 3 else 1e30
+
+    with pytest.warns(RuntimeWarning, match="epoch 4"):
+        history = fit(
+            network, X, Y, epochs=9, validation_data=(X, Y), callbacks=[Jump()]
+        )
+    best = min(v for v in history.history["val_loss"] if np.isfinite(v))
+    assert network.evaluate(X, Y, verbose=0) == pytest.approx(best, rel=1e-5)

@@ -1,0 +1,160 @@
+"""A training that is killed at any moment ends as if it had not been."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from mlpkit.errors import OutputError, UsageError
+from mlpkit.training import fit
+from mlpkit.training.checkpoint import load_checkpoint, save_checkpoint
+
+SCRIPT = Path(__file__).with_name("train_until_killed.py")
+GENERATOR = np.random.default_rng(0)
+X = GENERATOR.normal(size=(90, 4)).astype("float32")
+Y = (X[:, :1] * X[:, 1:2]).astype("float32")
+
+
+def model():
+    keras.utils.set_random_seed(1)
+    network = keras.Sequential(
+        [keras.Input((4,)), keras.layers.Dense(8, "relu"), keras.layers.Dropout(0.3)]
+    )
+    network.add(keras.layers.BatchNormalization())
+    network.add(keras.layers.Dense(1))
+    network.compile(keras.optimizers.Adam(0.01), "mse", metrics=["mae"])
+    return network
+
+
+def callbacks():
+    return [
+        keras.callbacks.ReduceLROnPlateau("loss", factor=0.5, patience=2),
+        keras.callbacks.EarlyStopping(
+            "val_loss", patience=30, restore_best_weights=True
+        ),
+    ]
+
+
+class Stop(keras.callbacks.Callback):
+    def __init__(self, after):
+        super().__init__()
+        self.after = after
+
+    def on_epoch_end(self, epoch, logs=None):
+        if epoch + 1 == self.after:
+            raise ConnectionError  # anything: nothing may be cleaned up on purpose
+
+
+@pytest.mark.parametrize("after", [1, 4])
+def test_goes_on_with_the_same_bits_callbacks_included(tmp_path, after):
+    options = {
+        "batch_size": 20,
+        "epochs": 12,
+        "validation_data": (X[:30], Y[:30]),
+        "checkpoint_seconds": 0,
+    }
+    whole, broken = model(), model()
+    expected = fit(whole, X, Y, callbacks=callbacks(), **options)
+    options["checkpoint"] = tmp_path / "state"
+    # the file is written after the callbacks of an epoch, so this epoch is lost
+    with pytest.raises(ConnectionError):
+        fit(broken, X, Y, callbacks=[*callbacks(), Stop(after)], **options)
+    resumed = model()
+    resumed.optimizer.learning_rate = 0.01
+    found = fit(resumed, X, Y, callbacks=[*callbacks(), Stop(99)], **options)
+    assert found.history == expected.history
+    assert found.epoch == expected.epoch
+    assert found.best_epoch == expected.best_epoch
+    pairs = zip(resumed.variables, whole.variables, strict=True)
+    assert all(np.array_equal(a, b) for a, b in pairs)
+    rates = found.history["learning_rate"]
+    assert rates[0] != rates[-1]  # the plateau was found by a count that went on
+    again = fit(model(), X, Y, callbacks=[*callbacks(), Stop(99)], **options)
+    assert again.history == expected.history  # finished: nothing is trained again
+
+
+def test_refuses_the_checkpoint_of_another_training(tmp_path):
+    file = tmp_path / "state"
+    fit(model(), X, Y, epochs=1, checkpoint=file)
+    with pytest.raises(UsageError, match="state: must be the checkpoint of this train"):
+        fit(model(), X + 1, Y, epochs=1, checkpoint=file)
+    file.write_bytes(b"nonsense")
+    with pytest.raises(UsageError, match="must be a checkpoint of mlpkit"):
+        fit(model(), X, Y, epochs=1, checkpoint=file)
+
+
+def test_says_when_it_cannot_be_written(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutputError, match="must be writable"):
+        save_checkpoint(tmp_path / "file" / "state", {"identity": ""})
+
+
+def test_values_come_back_as_they_were(tmp_path):
+    state = {
+        "identity": "me",
+        "numbers": [1, 2.5, None, True, float("inf")],
+        "tuple": (1, "two"),
+        "array": np.arange(6, dtype="int64").reshape(2, 3),
+        "scalar": np.float32(0.1),
+        "narrow": keras.ops.convert_to_numpy(keras.ops.ones(3, "bfloat16")),
+    }
+    save_checkpoint(tmp_path / "state", state)
+    found = load_checkpoint(tmp_path / "state", "me")
+    assert found["numbers"] == state["numbers"]
+    assert found["tuple"] == (1, "two")
+    for name in ("array", "narrow"):
+        np.testing.assert_array_equal(found[name], state[name])
+        assert found[name].dtype == state[name].dtype
+    assert found["scalar"] == np.float32(0.1)
+    assert load_checkpoint(tmp_path / "none", "me") is None
+
+
+@pytest.mark.slow
+def test_sigkill_at_random_moments(tmp_path):
+    """Ten kills, one of them while the file is being written."""
+    expected = _run(tmp_path / "whole")
+    dice = random.Random(5)
+    state = tmp_path / "state"
+    for kill in range(10):
+        process = _start(state, slow_writes=kill == 9)
+        aside = tmp_path / ".state.part"
+        if kill == 9:
+            _wait(lambda: aside.exists() and aside.stat().st_size > 0, process)
+        else:
+            _wait(lambda: state.exists() or kill == 0, process)
+            time.sleep(dice.uniform(0.0, 0.6))
+        alive = process.poll() is None
+        os.kill(process.pid, signal.SIGKILL)
+        process.communicate()
+        assert alive, "the training must still run when it is killed"
+    assert _run(state) == expected
+
+
+def _start(state, *, slow_writes=False):
+    return subprocess.Popen(
+        [sys.executable, SCRIPT, state, "slow" if slow_writes else "fast"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def _run(state):
+    process = _start(state)
+    output, errors = process.communicate()
+    assert process.returncode == 0, errors
+    return output
+
+
+def _wait(until, process):
+    deadline = time.monotonic() + 120
+    while not until() and process.poll() is None:
+        assert time.monotonic() < deadline
+        time.sleep(0.002)
