@@ -15,7 +15,6 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from mlpkit.config import Config
 from mlpkit.config.schema import MISSING_VALUES
 from mlpkit.errors import UsageError
-from mlpkit.estimators.callbacks import penalize
 from mlpkit.estimators.network import Network
 from mlpkit.estimators.parameters import configuration
 from mlpkit.estimators.rows import Rows
@@ -29,6 +28,7 @@ from mlpkit.estimators.tables import (
 from mlpkit.estimators.training import (
     check_trained,
     encode_rows,
+    penalize,
     penalty_of,
     prepare_rows,
     train_rows,
@@ -122,7 +122,7 @@ class NetworkEstimator(BaseEstimator, metaclass=ABCMeta):
                 sample_weight=weight[0] if weight else None,
                 seed=(prepared.config.seed + len(self.loss_curve_)) % 2**31,
             )
-        check_trained(model, training.learning_rate)
+        check_trained(model, history, training.learning_rate)
         self._keep(prepared, model, history, going_on=True)
         return self
 

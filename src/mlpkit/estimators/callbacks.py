@@ -1,28 +1,21 @@
 """scikit-learn's rules of training that are no part of the configuration."""
 
-from collections.abc import Sequence
 from typing import final
 
 import keras
-import numpy as np
+
+_LOWEST_RATE = 1e-6
 
 
-@final
-class StopWhenFlat(keras.callbacks.Callback):
-    """Stop when a loss has not fallen by ``tol`` for so many epochs, as scikit-learn.
-
-    Args:
-        monitor: ``"loss"`` or ``"val_loss"``.
-        tol: A lower loss counts from this difference on, >= 0.
-        patience: Epochs without one after which training stops, >= 1.
-    """
+class _WhenFlat(keras.callbacks.Callback):
+    """Act when a loss has not fallen by ``tol`` for ``patience`` epochs."""
 
     def __init__(self, monitor: str, *, tol: float, patience: int) -> None:
         super().__init__()
         self.monitor = monitor
         self.tol = tol
         self.patience = patience
-        self._best = np.inf
+        self._best = float("inf")
         self._waited = 0
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
@@ -31,7 +24,46 @@ class StopWhenFlat(keras.callbacks.Callback):
         self._waited = 0 if loss <= self._best - self.tol else self._waited + 1
         self._best = min(self._best, loss)
         if self._waited >= self.patience:
+            self._waited = 0
+            self.act()
+
+    def act(self) -> None:
+        """Do what is to be done."""
+        raise NotImplementedError
+
+
+@final
+class StopWhenFlat(_WhenFlat):
+    """Stop when a loss has not fallen by ``tol`` for ``patience`` epochs.
+
+    Args:
+        monitor: ``"loss"`` or ``"val_loss"``.
+        tol: A lower loss counts from this difference on, >= 0.
+        patience: Epochs, >= 1.
+    """
+
+    def act(self) -> None:
+        """Stop."""
+        self.model.stop_training = True
+
+
+@final
+class Adaptive(_WhenFlat):
+    """Divide the learning rate by 5 where `StopWhenFlat` would stop; stop at 1e-6.
+
+    Args:
+        monitor: ``"loss"`` or ``"val_loss"``.
+        tol: A lower loss counts from this difference on, >= 0.
+        patience: Epochs, >= 1.
+    """
+
+    def act(self) -> None:
+        """Lower the rate, or stop."""
+        rate = float(self.model.optimizer.learning_rate)
+        if rate <= _LOWEST_RATE:
             self.model.stop_training = True
+        else:
+            self.model.optimizer.learning_rate = rate / 5
 
 
 @final
@@ -54,78 +86,3 @@ class InverseScaling(keras.callbacks.Callback):
         """Set the next epoch's rate."""
         seen = 1 + (epoch + 1) * self.rows
         self.model.optimizer.learning_rate = self.learning_rate / seen**self.power
-
-
-@final
-class Adaptive(keras.callbacks.Callback):
-    """Divide the rate by 5 where `StopWhenFlat` would stop; stop below 1e-6.
-
-    Args:
-        monitor: ``"loss"`` or ``"val_loss"``.
-        tol: A lower loss counts from this difference on, >= 0.
-        patience: Epochs without one after which the rate falls, >= 1.
-    """
-
-    def __init__(self, monitor: str, *, tol: float, patience: int) -> None:
-        super().__init__()
-        self.monitor = monitor
-        self.tol = tol
-        self.patience = patience
-        self._best = np.inf
-        self._waited = 0
-
-    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Compare this epoch with the best one so far."""
-        loss = (logs or {})[self.monitor]
-        self._waited = 0 if loss <= self._best - self.tol else self._waited + 1
-        self._best = min(self._best, loss)
-        if self._waited < self.patience:
-            return
-        rate = float(self.model.optimizer.learning_rate)
-        if rate <= 1e-6:
-            self.model.stop_training = True
-        else:
-            self.model.optimizer.learning_rate = rate / 5
-            self._waited = 0
-
-
-@final
-class StartFrom(keras.callbacks.Callback):
-    """Start from these weights instead of new ones.
-
-    Args:
-        weights: As ``model.get_weights()`` gave them.
-    """
-
-    def __init__(self, weights: Sequence[np.ndarray]) -> None:
-        super().__init__()
-        self.weights = weights
-
-    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
-        """Give the model its weights."""
-        self.model.set_weights(self.weights)
-
-
-@final
-class Penalty(keras.callbacks.Callback):
-    """Add ``l2 · ‖W‖²`` of every dense kernel to the loss.
-
-    Args:
-        l2: Factor, >= 0.
-    """
-
-    def __init__(self, l2: float) -> None:
-        super().__init__()
-        self.l2 = l2
-
-    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
-        """Put the penalty on the kernels."""
-        penalize(self.model, self.l2)
-
-
-def penalize(model: keras.Model, l2: float) -> None:
-    """Put a penalty on the kernels of a model that was not trained yet."""
-    for layer in model.layers:
-        if isinstance(layer, keras.layers.Dense):
-            layer.kernel_regularizer = keras.regularizers.L2(l2)
-            layer.kernel.regularizer = layer.kernel_regularizer

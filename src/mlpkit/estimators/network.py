@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from mlpkit.config import Config
 from mlpkit.data import Target
-from mlpkit.errors import UsageError
+from mlpkit.errors import DataError, UsageError
 from mlpkit.factory import build_model, build_optimizer
 from mlpkit.preprocessing import Encoder, Statistics, TargetScaling
 from mlpkit.runs import Answers
@@ -113,6 +113,9 @@ class Network:
         if lacking:
             table = pa.concat_tables([table, table.slice(0, 1).take([0] * lacking)])
         found = self.answers.scores(table)[:rows].astype(np.float64)
+        if not np.isfinite(found).all():
+            msg = "the network's answers must be finite, they are not: training "
+            raise DataError(f"{msg}diverged; lower learning_rate_init")
         if self.scaling is not None:
             return found * np.array(self.scaling.std) + np.array(self.scaling.mean)
         if self.target.task != "multilabel":

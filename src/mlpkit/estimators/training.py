@@ -1,5 +1,6 @@
 """From X and y in memory to a trained network, through the same path as a run."""
 
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,8 +14,6 @@ from mlpkit.errors import DataError, UsageError
 from mlpkit.estimators.callbacks import (
     Adaptive,
     InverseScaling,
-    Penalty,
-    StartFrom,
     StopWhenFlat,
 )
 from mlpkit.estimators.rows import Rows, are_counts
@@ -100,12 +99,14 @@ def train_rows(
     Raises:
         DataError: The loss or a weight is not finite.
     """
-    callbacks: list[keras.callbacks.Callback] = []
-    if weights is not None:
-        callbacks.append(StartFrom(weights))
     l2 = penalty_of(params, prepared)
-    if l2:
-        callbacks.append(Penalty(l2))
+
+    def initialize(model: keras.Model) -> None:
+        if weights is not None:
+            model.set_weights(weights)
+        if l2:
+            penalize(model, l2)
+
     training = prepared.config.training
     validated = len(prepared.split.validation) > 0
     patience = params["n_iter_no_change"] or (training.patience if validated else None)
@@ -114,27 +115,29 @@ def train_rows(
         "tol": _TOL if params["tol"] is None else params["tol"],
         "patience": patience or _PATIENCE,
     }
+    callbacks: list[keras.callbacks.Callback] = []
     if params["learning_rate"] == "invscaling":
         power = 0.5 if params["power_t"] is None else params["power_t"]
         rows = len(prepared.split.train)
         callbacks.append(InverseScaling(training.learning_rate, power=power, rows=rows))
-    elif params["learning_rate"] == "adaptive":
-        callbacks.append(Adaptive(**stopping))
-    own_rule = not validated or params["tol"] is not None
     if params["learning_rate"] == "adaptive":
+        callbacks.append(Adaptive(**stopping))
         patience = None
-    elif patience and own_rule:  # the loop itself stops by any lower validation loss
+    elif patience and (not validated or params["tol"] is not None):
         callbacks.append(StopWhenFlat(**stopping))
-        patience = None
-    model, history = train_network(
-        prepared,
-        prepared.config.model,
-        training.model_copy(update={"patience": patience}),
-        label=label,
-        progress=bool(params["verbose"]),
-        callbacks=callbacks,
-    )
-    check_trained(model, training.learning_rate)
+        patience = None  # else the loop itself stops, by any lower validation loss
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # of divergence: told below
+        model, history = train_network(
+            prepared,
+            prepared.config.model,
+            training.model_copy(update={"patience": patience}),
+            label=label,
+            progress=bool(params["verbose"]),
+            callbacks=callbacks,
+            initialize=initialize,
+        )
+    check_trained(model, history, training.learning_rate)
     return model, history
 
 
@@ -150,12 +153,27 @@ def penalty_of(params: Mapping[str, Any], prepared: Prepared) -> float:
     return halved * (params["alpha"] or 0.0) / size
 
 
-def check_trained(model: keras.Model, learning_rate: float) -> None:
-    """Raise a `DataError` where training diverged."""
-    if all(np.isfinite(w).all() for w in model.get_weights()):
+def penalize(model: keras.Model, l2: float) -> None:
+    """Add ``l2 · ‖W‖²`` of every dense kernel to the loss of a model not yet trained."""
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.Dense):
+            layer.kernel_regularizer = keras.regularizers.L2(l2)
+            layer.kernel.regularizer = layer.kernel_regularizer
+
+
+def check_trained(
+    model: keras.Model, history: keras.callbacks.History, learning_rate: float
+) -> None:
+    """Raise a `DataError` where training diverged and no good epoch was kept."""
+    bad = getattr(history, "divergence", None)
+    finite = all(np.isfinite(w).all() for w in model.get_weights())
+    if finite and bad is None:
         return
-    msg = "training diverged (a weight is not finite); lower learning_rate_init, "
-    raise DataError(f"{msg}{learning_rate:g}")
+    if finite and getattr(history, "best_epoch", None) is not None:
+        warnings.warn(f"the best epoch is kept, but {bad}", UserWarning, stacklevel=4)
+        return
+    msg = f"training diverged: {bad or 'a weight is not finite'}; lower "
+    raise DataError(f"{msg}learning_rate_init, {learning_rate:g}")
 
 
 def _columns(config: Config, table: pa.Table) -> list[Column]:

@@ -94,8 +94,12 @@ def train_network(
     label: str,
     progress: bool = False,
     callbacks: Iterable[keras.callbacks.Callback] = (),
+    initialize: Callable[[keras.Model], None] = lambda _: None,
 ) -> tuple[keras.Model, keras.callbacks.History]:
-    """Return a network trained on prepared data, with its history."""
+    """Return a network trained on prepared data, with its history.
+
+    ``initialize`` is called with the network before its first step.
+    """
     x, y, *weight = prepared.batch(prepared.split.train)
     size = min(training.batch_size or batch_size_for(len(x)), len(x))
     steps = training.epochs * math.ceil(len(x) / size)
@@ -111,6 +115,7 @@ def train_network(
             seed=seed,
             **model.model_dump(),
         )
+        initialize(network)
         bar = Progress(label) if progress else None
         try:
             history = fit(
