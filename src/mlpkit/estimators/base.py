@@ -16,26 +16,22 @@ from mlpkit.config import Config
 from mlpkit.config.schema import MISSING_VALUES
 from mlpkit.errors import UsageError
 from mlpkit.estimators.network import Network
-from mlpkit.estimators.parameters import configuration
+from mlpkit.estimators.parameters import check_part, configuration
 from mlpkit.estimators.rows import Rows
 from mlpkit.estimators.servable import servable
 from mlpkit.estimators.tables import (
     check_whole_numbers,
     feature_table,
-    is_frame,
     plain_numbers,
 )
 from mlpkit.estimators.training import (
-    check_trained,
     encode_rows,
-    penalize,
-    penalty_of,
     prepare_rows,
+    train_part,
     train_rows,
 )
 from mlpkit.exporting import export
 from mlpkit.runs import Prepared
-from mlpkit.training import fit, placement
 
 _OUTPUTS = {"linear": "identity", "sigmoid": "logistic", "softmax": "softmax"}
 
@@ -90,12 +86,7 @@ class NetworkEstimator(BaseEstimator, metaclass=ABCMeta):
 
     def _fit_part(self, X: Any, y: Any, sample_weight: Any) -> Any:  # noqa: N803
         """Pass once over some rows; the first ones give the statistics."""
-        if self.early_stopping is True:
-            msg = "partial_fit takes no early_stopping=True: no rows are held out"
-            raise UsageError(msg)
-        if self.learning_rate not in {None, "auto", "constant"}:
-            msg = "partial_fit takes learning_rate='constant' only, got"
-            raise UsageError(f"{msg} {self.learning_rate!r}")
+        check_part(self.get_params(deep=False))
         params = {**self.get_params(deep=False), "n_iter_no_change": None}
         if not hasattr(self, "network_"):
             prepared, as_text = self._prepare(X, y, sample_weight, part=True)
@@ -104,25 +95,9 @@ class NetworkEstimator(BaseEstimator, metaclass=ABCMeta):
             self._keep(prepared, model, history)
             return self
         prepared, _ = self._prepare(X, y, sample_weight, going_on=True, part=True)
-        model = self.network_.model
-        l2 = penalty_of(params, prepared)
-        if l2 and not any(
-            getattr(n, "kernel_regularizer", None) for n in self.network_.dense
-        ):
-            penalize(model, l2)
-        everything, training = prepared.split.train, prepared.config.training
-        x, shaped, *weight = prepared.batch(everything)
-        with placement(training):
-            history = fit(
-                model,
-                x,
-                shaped,
-                batch_size=training.batch_size,
-                epochs=1,
-                sample_weight=weight[0] if weight else None,
-                seed=(prepared.config.seed + len(self.loss_curve_)) % 2**31,
-            )
-        check_trained(model, history, training.learning_rate)
+        model, history = train_part(
+            self.network_.model, prepared, params, parts=len(self.loss_curve_)
+        )
         self._keep(prepared, model, history, going_on=True)
         return self
 
@@ -175,24 +150,17 @@ class NetworkEstimator(BaseEstimator, metaclass=ABCMeta):
 
     def _read(self, X: Any, *, reset: bool) -> tuple[pa.Table, frozenset[int]]:  # noqa: N803
         known = None if reset else self.network_
-        if not is_frame(X) and not hasattr(X, "dtype"):
-            X = X if isinstance(X, list) else np.asarray(X)  # noqa: N806
+        settings = dict(self.config or {}).get("data") or {}
         table, as_text = feature_table(
             X,
-            missing_values=self._missing_values(),
+            missing_values=settings.get("missing_values", MISSING_VALUES),
             as_text=() if known is None else known.as_text,
         )
-        shaped = (
-            X if hasattr(X, "shape") else np.empty((table.num_rows, len(table.schema)))
-        )
+        shaped = X if hasattr(X, "shape") else np.empty(table.shape)
         validate_data(self, shaped, reset=reset, skip_check_array=True)
         if known is not None:
             table = table.rename_columns(list(known.columns))
         return table, as_text
-
-    def _missing_values(self) -> tuple[str, ...]:
-        settings = dict(self.config or {}).get("data") or {}
-        return tuple(settings.get("missing_values", MISSING_VALUES))
 
     def _start(self, prepared: Prepared, as_text: frozenset[int]) -> None:
         """Make a new network of what was learned before the training."""
@@ -247,20 +215,22 @@ class NetworkEstimator(BaseEstimator, metaclass=ABCMeta):
     @property
     def coefs_(self) -> list[np.ndarray]:
         """Kernels of the dense layers, the first one ``(encoded features, units)``."""
-        return [weights[0] for weights in self._plain_layers("coefs_")]
+        return [kernel for kernel, _ in self._layers]
 
     @property
     def intercepts_(self) -> list[np.ndarray]:
         """Biases of the dense layers."""
-        return [weights[1] for weights in self._plain_layers("intercepts_")]
+        return [bias for _, bias in self._layers]
 
-    def _plain_layers(self, name: str) -> list[list[np.ndarray]]:
+    @property
+    def _layers(self) -> list[list[np.ndarray]]:
         network = self.__dict__.get("network_")
-        if network is None or not network.is_plain:
-            why = "is not fitted yet" if network is None else "has other weights too"
-            msg = f"{name}: the network must be a fitted plain one, it {why}"
+        if network is None:
+            msg = (
+                "coefs_, intercepts_: the network must be fitted, it is not fitted yet"
+            )
             raise AttributeError(msg)
-        return [layer.get_weights() for layer in network.dense]
+        return network.plain_layers()
 
     def export(self, path: str | Path, *, verify: bool = True) -> Path:
         """Write ``<path>/<version>/``, a SavedModel that takes raw columns by name.

@@ -7,13 +7,13 @@ import numpy as np
 import pyarrow as pa
 from sklearn.base import ClassifierMixin
 
-from mlpkit.data import Target
 from mlpkit.errors import DataError, UsageError
 from mlpkit.estimators.base import NetworkEstimator
 from mlpkit.estimators.rows import Rows
 from mlpkit.estimators.targets import (
     class_target,
     class_weight_of_rows,
+    label_target,
     labels,
     row_weight,
 )
@@ -190,7 +190,7 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):
         """Return the classes ``(rows,)``, or 0/1 per label ``(rows, labels)``."""
         scores = self._scores(X)
         if self._multilabel:
-            return (scores > 0.5).astype(self._indicator)
+            return (scores > 0.5).astype(np.int64)
         return self.classes_[scores.argmax(axis=1)]
 
     def predict_proba(self, X: Any) -> np.ndarray:  # noqa: N803
@@ -214,7 +214,10 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):
             msg = "y must be of the same kind as in the first fit: "
             raise DataError(msg + ("one column" if several else "0/1 per label"))
         if several:
-            return self._label_rows(table, values, names, weight, new=new)
+            known = None if new else self.network_.target
+            target = label_target(names, self.class_weight, known)
+            self.classes_ = np.arange(len(names))
+            return Rows(table, target, values.astype(np.float32), weight)
         if new:
             classes = np.unique(values) if expected is None else expected
             if len(classes) < 2:
@@ -231,28 +234,6 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):
         index = np.searchsorted(self.classes_, values).astype(np.int32)
         by_class = class_weight_of_rows(self.class_weight, self.classes_, index, weight)
         return Rows(table, target, index, weight, by_class)
-
-    def _label_rows(
-        self,
-        table: pa.Table,
-        y: np.ndarray,
-        names: tuple[str, ...],
-        weight: np.ndarray | None,
-        *,
-        new: bool,
-    ) -> Rows:
-        if self.class_weight is not None:
-            msg = "class_weight takes a y of classes, not of several labels, got "
-            raise UsageError(f"{msg}{self.class_weight!r}")
-        if new:
-            self.classes_ = np.arange(y.shape[1])
-            self._indicator = np.dtype(np.int64)
-        target = Target(names, "multilabel", names)
-        if not new and target.classes != self.network_.target.classes:
-            known = self.network_.target.classes
-            msg = f"y must have the labels {', '.join(known)}, got {', '.join(names)}"
-            raise DataError(msg)
-        return Rows(table, target, y.astype(np.float32), weight)
 
     def _validation_scores(self, prepared: Prepared, history: Any) -> list[float]:
         return [float(v) for v in history["val_accuracy"]]

@@ -78,9 +78,13 @@ class Network:
 
     @property
     def served(self) -> Answers:
-        """The answers as they are exported."""
-        encoder = self.answers.encoder
-        return Answers(encoder, self.model, self.target, self.scaling)
+        """The answers as they are exported, of a copy without an optimizer.
+
+        TensorFlow does not save one that has replaced its variables.
+        """
+        model = type(self.model).from_config(self.model.get_config())
+        model.set_weights(self.weights)
+        return Answers(Encoder(self.statistics), model, self.target, self.scaling)
 
     @property
     def whole_columns(self) -> list[str]:
@@ -127,11 +131,17 @@ class Network:
         """The dense layers, from the encoded matrix to the output."""
         return [n for n in self.model.layers if isinstance(n, keras.layers.Dense)]
 
-    @property
-    def is_plain(self) -> bool:
-        """Whether dense layers and their activations are all that holds weights."""
-        held = sum(len(layer.weights) for layer in self.dense)
-        return held == len(self.model.weights)
+    def plain_layers(self) -> list[list[np.ndarray]]:
+        """Return kernel and bias of each dense layer of a network that has no others.
+
+        Raises:
+            AttributeError: It has other weights too.
+        """
+        layers = [layer.get_weights() for layer in self.dense]
+        if sum(map(len, layers)) != len(self.model.weights):
+            msg = "coefs_, intercepts_: the network must be plain, it has other weights"
+            raise AttributeError(f"{msg} too: normalization, embeddings, activations")
+        return layers
 
     def __getstate__(self) -> dict[str, Any]:
         return {k: v for k, v in self.__dict__.items() if k not in _CACHED}

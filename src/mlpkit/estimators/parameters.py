@@ -100,13 +100,13 @@ def check_ranges(params: Mapping[str, Any]) -> None:
             msg = f"{name} must be {rule}, or None for mlpkit's own, got {value!r}"
             raise UsageError(msg)
     for name in _FLAGS:
-        if params[name] not in {None, True, False}:
+        if params[name] not in (None, True, False):
             msg = f"{name} must be True or False, got {params[name]!r}"
             raise UsageError(msg)
-    if params["early_stopping"] not in {"auto", None, True, False}:
+    if params["early_stopping"] not in ("auto", None, True, False):
         msg = "early_stopping must be True, False or 'auto', got "
         raise UsageError(f"{msg}{params['early_stopping']!r}")
-    if params["shuffle"] not in {None, True}:
+    if params["shuffle"] not in (None, True):
         msg = "shuffle must be True: rows are always taken in a new order, got "
         raise UsageError(f"{msg}{params['shuffle']!r}")
     if params["max_fun"] is not None:
@@ -114,6 +114,16 @@ def check_ranges(params: Mapping[str, Any]) -> None:
     if params.get("loss", "squared_error") != "squared_error":
         msg = "loss must be 'squared_error', the only one here, got "
         raise UsageError(f"{msg}{params['loss']!r}")
+
+
+def check_part(params: Mapping[str, Any]) -> None:
+    """Raise a `UsageError` for what learning part by part cannot do."""
+    if params["early_stopping"] is True:
+        msg = "partial_fit takes no early_stopping=True: no rows are held out"
+        raise UsageError(msg)
+    if params["learning_rate"] not in (None, "auto", "constant"):
+        msg = "partial_fit takes learning_rate='constant' only, got"
+        raise UsageError(f"{msg} {params['learning_rate']!r}")
 
 
 def seed_of(random_state: Any) -> int:
@@ -166,7 +176,7 @@ def _activation(name: Any) -> Any:
 
 
 def _schedule(name: Any) -> str | None:
-    if name in {None, "auto", *BY_EPOCH}:
+    if name in (None, "auto", *BY_EPOCH):
         return None
     if name not in SCHEDULES:
         near = suggest(str(name), [*SCHEDULES, *BY_EPOCH])
@@ -189,7 +199,7 @@ def _optimizer(params: Mapping[str, Any]) -> dict[str, Any] | None:
     elif solver == "lbfgs":
         msg = "solver 'lbfgs' is not here: networks are trained in batches; use 'adam'"
         raise UsageError(msg)
-    name = "adam" if solver in {None, "auto"} else solver
+    name = "adam" if solver in (None, "auto") else solver
     if name not in OPTIMIZERS:
         msg = f"solver must be a known optimizer, got {solver!r}"
         raise UsageError(f"{msg}{suggest(str(solver), OPTIMIZERS)}")
@@ -198,7 +208,7 @@ def _optimizer(params: Mapping[str, Any]) -> dict[str, Any] | None:
     for option, value in {**options, "nesterovs_momentum": nesterov}.items():
         if value is not None and option not in given:
             _check_unused(option, value, "another solver")
-    return None if solver in {None, "auto"} and not given else {"name": name, **given}
+    return None if solver in (None, "auto") and not given else {"name": name, **given}
 
 
 def _check_unused(name: str, value: Any, user: str) -> None:

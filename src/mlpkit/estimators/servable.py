@@ -47,7 +47,7 @@ def servable(network: Network, name: str) -> Servable:
         }
         for file, text in texts.items():
             (folder / file).write_text(text, encoding="utf-8")
-        network.model.save(folder / "model.keras")
+        answers.model.save(folder / "model.keras")
 
     return Servable(
         name, network.config, answers, lambda: made_up_rows(statistics), write

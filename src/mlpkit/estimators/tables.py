@@ -43,6 +43,7 @@ def feature_table(
     else:
         columns = _array_columns(data)
         names = [f"x{i}" for i in range(len(columns))]
+    columns = [_wide(column) for column in columns]
     mixed = frozenset(i for i, c in enumerate(columns) if i in as_text or _is_mixed(c))
     found = {
         name: _texts(column, name, warn=i not in as_text) if i in mixed else column
@@ -89,6 +90,27 @@ def _as_array(rows: Any) -> Any:
     array = np.asarray(rows)
     # numbers beside texts would all become texts
     return np.asarray(rows, dtype=object) if array.dtype.kind in "US" else array
+
+
+def _wide(column: Any) -> Any:
+    """Python's whole numbers beyond 64 bits as floats; anything else as it is."""
+    if getattr(column, "dtype", None) != np.dtype(object):
+        return column
+    values = [None if is_missing(v) else v for v in column]
+    whole = [v for v in values if isinstance(v, int | np.integer)]
+    if len(whole) + values.count(None) < len(values) or not any(
+        abs(int(v)) >= 2**63 for v in whole
+    ):
+        return column
+    # an infinity where a number has no float: refused below, with its row
+    return np.array([math.nan if v is None else _as_float(v) for v in values])
+
+
+def _as_float(value: int) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
 
 
 def _is_mixed(column: Any) -> bool:

@@ -69,6 +69,24 @@ def class_target(classes: np.ndarray, names: tuple[str, ...]) -> Target:
     return Target(names, task, tuple(classes.tolist()))
 
 
+def label_target(
+    names: tuple[str, ...], class_weight: Any, known: Target | None
+) -> Target:
+    """Return the target of several labels.
+
+    Raises:
+        UsageError: A class weight is given.
+        DataError: The labels are not those that are known.
+    """
+    if class_weight is not None:
+        msg = "class_weight takes a y of classes, not of several labels, got "
+        raise UsageError(f"{msg}{class_weight!r}")
+    if known is not None and known.classes != names:
+        msg = f"y must have the labels {', '.join(known.classes)}, got"
+        raise DataError(f"{msg} {', '.join(names)}")
+    return Target(names, "multilabel", names)
+
+
 def row_weight(sample_weight: Any, rows: int) -> np.ndarray | None:
     """Return the weights of the rows, float64 ``(rows,)``, or None.
 

@@ -9,19 +9,19 @@ import numpy as np
 import pyarrow as pa
 
 from mlpkit.config import Config
-from mlpkit.data import Column, Split, infer_columns
-from mlpkit.errors import DataError, UsageError
+from mlpkit.data import Column, infer_columns
+from mlpkit.errors import DataError
 from mlpkit.estimators.callbacks import (
     Adaptive,
     InverseScaling,
     StopWhenFlat,
 )
+from mlpkit.estimators.hold_out import hold_out_rows
 from mlpkit.estimators.rows import Rows, are_counts
 from mlpkit.preprocessing import Encoder, Statistics, TargetScaling, encode_table
 from mlpkit.runs import Prepared, assemble, train_network
-from mlpkit.training import batch_size_for
+from mlpkit.training import batch_size_for, fit, placement
 
-_ROWS_TO_HOLD_OUT = 1000  # fewer are all needed to learn from
 _MOST_REPEATS = 20  # times as many rows as there are, for whole weights
 _PATIENCE = 10  # scikit-learn's, where nothing else is said
 _TOL = 1e-4
@@ -39,7 +39,7 @@ def prepare_rows(config: Config, rows: Rows, *, hold_out: Any) -> Prepared:
         DataError: Nothing to learn from, or too few rows to hold some out.
     """
     columns = _columns(config, rows.table)
-    split = _split(config, rows, hold_out)
+    split = hold_out_rows(config, rows, hold_out)
     notes = [f"column '{c.name}': {c.note}" for c in columns if _matters(c)]
     return assemble(
         config,
@@ -70,7 +70,7 @@ def encode_rows(
         table=rows.table,
         target=rows.target,
         columns=[],
-        split=_split(config, rows, hold_out),
+        split=hold_out_rows(config, rows, hold_out),
         encoder=encoder,
         scaling=scaling,
         x=encode_table(encoder, rows.table),
@@ -141,6 +141,40 @@ def train_rows(
     return model, history
 
 
+def train_part(
+    model: keras.Model, prepared: Prepared, params: Mapping[str, Any], *, parts: int
+) -> tuple[keras.Model, keras.callbacks.History]:
+    """Pass once over some rows with a network that is there, and its optimizer.
+
+    Args:
+        model: As it was left.
+        prepared: From `encode_rows`.
+        params: The estimator's.
+        parts: Passes so far: each one has its own order of rows.
+
+    Raises:
+        DataError: The loss or a weight is not finite.
+    """
+    l2 = penalty_of(params, prepared)
+    if l2 and not any(getattr(n, "kernel_regularizer", None) for n in model.layers):
+        penalize(model, l2)
+    training = prepared.config.training
+    x, y, *weight = prepared.batch(prepared.split.train)
+    with placement(training), warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # of divergence: told below
+        history = fit(
+            model,
+            x,
+            y,
+            batch_size=training.batch_size,
+            epochs=1,
+            sample_weight=weight[0] if weight else None,
+            seed=(prepared.config.seed + parts) % 2**31,
+        )
+    check_trained(model, history, training.learning_rate)
+    return model, history
+
+
 def penalty_of(params: Mapping[str, Any], prepared: Prepared) -> float:
     """Return the factor of ``‖W‖²`` that ``alpha`` stands for.
 
@@ -154,7 +188,7 @@ def penalty_of(params: Mapping[str, Any], prepared: Prepared) -> float:
 
 
 def penalize(model: keras.Model, l2: float) -> None:
-    """Add ``l2 · ‖W‖²`` of every dense kernel to the loss of a model not yet trained."""
+    """Add ``l2 · ‖W‖²`` of each dense kernel to the loss of an untrained model."""
     for layer in model.layers:
         if isinstance(layer, keras.layers.Dense):
             layer.kernel_regularizer = keras.regularizers.L2(l2)
@@ -196,32 +230,3 @@ def _repeated(rows: np.ndarray, weight: np.ndarray | None) -> np.ndarray | None:
     if weight is None or not are_counts(weight[rows], _MOST_REPEATS * len(rows)):
         return None
     return np.repeat(rows, weight[rows].astype(np.int64))
-
-
-def _split(config: Config, rows: Rows, hold_out: Any) -> Split:
-    count = rows.table.num_rows
-    everything = np.arange(count)
-    none = np.empty(0, np.int64)
-    fraction = config.split.validation_fraction
-    if hold_out == "auto":
-        hold_out = count >= _ROWS_TO_HOLD_OUT
-    if not hold_out or not fraction:
-        return Split(everything, none, none)
-    # from each class as many as its share: a class of one row stays with the training
-    by_class = rows.target.task not in {"regression", "multilabel"}
-    groups = (
-        [np.flatnonzero(rows.y == i) for i in range(len(rows.target.classes))]
-        if by_class
-        else [everything]
-    )
-    generator = np.random.default_rng([config.seed, 0])
-    held = np.concatenate(
-        [
-            generator.permutation(group)[: round(fraction * len(group))]
-            for group in groups
-        ]
-    )
-    if not len(held):
-        msg = "early_stopping=True needs rows to hold out: validation_fraction "
-        raise UsageError(f"{msg}{fraction:g} of {count} rows are none")
-    return Split(np.setdiff1d(everything, held), np.sort(held), none)
