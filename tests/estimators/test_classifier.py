@@ -1,3 +1,5 @@
+import pickle
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -156,11 +158,15 @@ def test_partial_fit_says_what_it_needs(line):
 def test_warm_start_goes_on(line):
     x, y = line[0], (line[1] > 1).astype(int)
     model = mlpkit.MLPClassifier(8, warm_start=True, max_iter=30).fit(x, y)
-    first = model.loss_
+    first, before = model.loss_, model.predict_proba(x)
     model.fit(x, y)
+    assert not np.allclose(model.predict_proba(x), before, atol=1e-3)
     assert model.loss_curve_[30] < model.loss_curve_[0]
     assert model.loss_ < first
     assert len(model.loss_curve_) == 60
+    assert np.array_equal(
+        pickle.loads(pickle.dumps(model)).predict(x), model.predict(x)
+    )
     with pytest.raises(DataError, match="must be among the classes"):
         model.fit(x, y + 1)
     cold = clone(model).set_params(warm_start=False).fit(x, y).fit(x, y)

@@ -149,3 +149,16 @@ def test_row_numbers_are_a_feature():
     x = pd.DataFrame({"t": range(40)})
     model = mlpkit.MLPRegressor(hidden_layer_sizes=(), max_iter=1).fit(x, range(40))
     assert model.network_.statistics.names == ("t",)
+
+
+def test_numbers_that_are_marked_as_categories_are_categories():
+    marked = pd.DataFrame({"zip": pd.Categorical([10, 20, 10, 20, None])})
+    encoded = pa.table({"zip": pa.array([10, 20, 10, 20, None]).dictionary_encode()})
+    for x in (marked, encoded):
+        model = mlpkit.MLPClassifier((), max_iter=2).fit(x, [0, 1, 0, 1, 1])
+        assert model.network_.statistics.columns[0].vocabulary == ("10", "20")
+        plain = pd.DataFrame({"zip": [10, 20]})
+        expected = model.predict_proba(x)[:2]
+        np.testing.assert_allclose(model.predict_proba(plain), expected)
+    words = pd.DataFrame({"c": pd.Categorical(["a", "b", "a", "b"])})
+    assert feature_table(words, missing_values=())[1] == frozenset()

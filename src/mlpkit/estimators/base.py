@@ -80,7 +80,7 @@ class NetworkEstimator(BaseEstimator, metaclass=ABCMeta):
             label=type(self).__name__,
         )
         if not going_on:
-            self._start(prepared, as_text)
+            self.network_ = Network.of(prepared, as_text)
         self._keep(prepared, model, history, going_on=going_on)
         return self
 
@@ -91,7 +91,7 @@ class NetworkEstimator(BaseEstimator, metaclass=ABCMeta):
         if not hasattr(self, "network_"):
             prepared, as_text = self._prepare(X, y, sample_weight, part=True)
             model, history = train_rows(prepared, params, label="partial_fit")
-            self._start(prepared, as_text)
+            self.network_ = Network.of(prepared, as_text)
             self._keep(prepared, model, history)
             return self
         prepared, _ = self._prepare(X, y, sample_weight, going_on=True, part=True)
@@ -161,18 +161,6 @@ class NetworkEstimator(BaseEstimator, metaclass=ABCMeta):
         if known is not None:
             table = table.rename_columns(list(known.columns))
         return table, as_text
-
-    def _start(self, prepared: Prepared, as_text: frozenset[int]) -> None:
-        """Make a new network of what was learned before the training."""
-        self.network_ = Network(
-            prepared.config,
-            prepared.target,
-            prepared.encoder.statistics,
-            prepared.scaling,
-            prepared.x.shape[1],
-            tuple(prepared.table.column_names),
-            as_text,
-        )
 
     def _keep(
         self,

@@ -13,7 +13,7 @@ from mlpkit.data import Target
 from mlpkit.errors import DataError, UsageError
 from mlpkit.factory import build_model, build_optimizer
 from mlpkit.preprocessing import Encoder, Statistics, TargetScaling
-from mlpkit.runs import Answers
+from mlpkit.runs import Answers, Prepared
 
 _LANES = 48  # a multiple of the rows that matrix products take at a time: 8, 12, 24
 _CACHED = ("model", "answers")
@@ -44,6 +44,19 @@ class Network:
     as_text: frozenset[int]
     weights: list[np.ndarray] = field(default_factory=list)
     optimizer_state: list[np.ndarray] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, prepared: Prepared, as_text: frozenset[int]) -> "Network":
+        """Return what was learned before the training; the weights come later."""
+        return cls(
+            prepared.config,
+            prepared.target,
+            prepared.encoder.statistics,
+            prepared.scaling,
+            prepared.x.shape[1],
+            tuple(prepared.table.column_names),
+            as_text,
+        )
 
     @cached_property
     def model(self) -> keras.Model:
@@ -101,6 +114,8 @@ class Network:
 
     def keep(self, model: keras.Model) -> None:
         """Take over a model that was trained, and copy its values."""
+        if model is not self.__dict__.get("model"):
+            self.__dict__.pop("answers", None)  # they ask another model
         self.__dict__["model"] = model
         self.weights = model.get_weights()
         self.optimizer_state = [np.array(v) for v in model.optimizer.variables]

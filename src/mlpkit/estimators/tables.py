@@ -44,9 +44,12 @@ def feature_table(
         columns = _array_columns(data)
         names = [f"x{i}" for i in range(len(columns))]
     columns = [_wide(column) for column in columns]
-    mixed = frozenset(i for i, c in enumerate(columns) if i in as_text or _is_mixed(c))
+    text = set(as_text)
+    for i, column in enumerate(columns):
+        if i not in text and (_is_category(column) or _is_mixed(column, names[i])):
+            text.add(i)
     found = {
-        name: _texts(column, name, warn=i not in as_text) if i in mixed else column
+        name: _texts(column) if i in text else column
         for i, (name, column) in enumerate(zip(names, columns, strict=True))
     }
     if len(found) < len(names):
@@ -56,7 +59,7 @@ def feature_table(
     table = read_table(found, missing_values=missing_values)
     for name in table.column_names:
         _check_finite(table.column(name), name)
-    return table, mixed
+    return table, frozenset(text)
 
 
 def _frame_columns(data: Any) -> tuple[list[str], list[Any]]:
@@ -113,29 +116,40 @@ def _as_float(value: int) -> float:
         return math.inf if value > 0 else -math.inf
 
 
-def _is_mixed(column: Any) -> bool:
-    """Tell whether Arrow finds no one type for a column of Python objects."""
+def _is_category(column: Any) -> bool:
+    """Tell whether values are marked as categories but are no texts: numbers, say."""
+    categories = getattr(getattr(column, "dtype", None), "categories", None)
+    if categories is not None:  # pandas
+        kind = pa.Array.from_pandas(categories).type
+    elif isinstance(column, pa.Array | pa.ChunkedArray):
+        if not pa.types.is_dictionary(column.type):
+            return False
+        kind = column.type.value_type
+    else:
+        return False
+    return kind not in (pa.string(), pa.large_string())
+
+
+def _is_mixed(column: Any, name: str) -> bool:
+    """Tell whether Arrow finds no one type for Python objects, and warn of it."""
     if getattr(column, "dtype", None) != np.dtype(object):
         return False
     try:
-        found = pa.array(column, from_pandas=True)
+        mixed = pa.types.is_nested(pa.array(column, from_pandas=True).type)
     except (pa.ArrowException, TypeError, OverflowError):
-        return True
-    return pa.types.is_nested(found.type)
-
-
-def _texts(column: Any, name: str, *, warn: bool) -> list[str | None]:
-    values = list(column.to_pylist() if hasattr(column, "to_pylist") else column)
-    missing = [is_missing(v) for v in values]
-    if warn:
-        kinds = sorted(
-            {type(v).__name__ for v, m in zip(values, missing, strict=True) if not m}
-        )
+        mixed = True
+    if mixed:
+        kinds = sorted({type(v).__name__ for v in column if not is_missing(v)})
         msg = (
             f"X: column '{name}' holds {', '.join(kinds)}: its values are read as text"
         )
         warnings.warn(msg, UserWarning, stacklevel=2)
-    return [None if m else str(v) for v, m in zip(values, missing, strict=True)]
+    return mixed
+
+
+def _texts(column: Any) -> list[str | None]:
+    values = column.to_pylist() if hasattr(column, "to_pylist") else column
+    return [None if is_missing(v) else str(v) for v in values]
 
 
 def is_missing(value: Any) -> bool:
