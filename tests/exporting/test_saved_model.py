@@ -119,6 +119,6 @@ def test_export_that_answers_otherwise_is_refused(penguin_run, tmp_path, monkeyp
 
     written = saved_model._write
     monkeypatch.setattr(saved_model, "_write", write_another)
-    with pytest.raises(OutputError, match="'scores' must be as in the run"):
+    with pytest.raises(OutputError, match="'(scores|classes)' must be as in the run"):
         mlpkit.export(penguin_run, tmp_path / "m", verify=True)
     assert list((tmp_path / "m").iterdir()) == []

@@ -99,7 +99,7 @@ def test_batch_size_grows_with_rows():
         ({"y": Y[:-1]}, DataError, r"equally many rows, got \[99, 100\]"),
         ({"x": X[:0], "y": Y[:0]}, DataError, "got none"),
         ({"y": np.where(Y[7] == Y, np.nan, Y)}, DataError, "y must be finite.*row 7"),
-        ({"x": np.where(X == X[3], np.inf, X)}, DataError, "x must be finite.*row 3"),
+        ({"x": np.where(X[3] == X, np.inf, X)}, DataError, "x must be finite.*row 3"),
         ({"batch_size": 101}, UsageError, "at most the number of rows, 100, got 101"),
         (
             {"validation_split": 1.5, "validation_data": None},

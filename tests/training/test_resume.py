@@ -124,11 +124,11 @@ def test_sigkill_at_random_moments(tmp_path):
     state = tmp_path / "state"
     for kill in range(10):
         process = _start(state, slow_writes=kill == 9)
-        aside = tmp_path / ".state.part"
         if kill == 9:
-            _wait(lambda: aside.exists() and aside.stat().st_size > 0, process)
+            _wait_for(tmp_path / ".state.part", process)
         else:
-            _wait(lambda: state.exists() or kill == 0, process)
+            if kill > 0:
+                _wait_for(state, process)
             time.sleep(dice.uniform(0.0, 0.6))
         alive = process.poll() is None
         os.kill(process.pid, signal.SIGKILL)
@@ -153,8 +153,8 @@ def _run(state):
     return output
 
 
-def _wait(until, process):
+def _wait_for(file, process):
     deadline = time.monotonic() + 120
-    while not until() and process.poll() is None:
+    while process.poll() is None and not (file.exists() and file.stat().st_size):
         assert time.monotonic() < deadline
         time.sleep(0.002)

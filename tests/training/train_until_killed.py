@@ -67,7 +67,7 @@ def main():
     digest = hashlib.sha256(repr((history.history, history.best_epoch)).encode())
     for variable in [*model.variables, *model.optimizer.variables]:
         digest.update(keras.ops.convert_to_numpy(variable).tobytes())
-    print(len(history.epoch), digest.hexdigest())
+    sys.stdout.write(f"{len(history.epoch)} {digest.hexdigest()}\n")
 
 
 if __name__ == "__main__":

@@ -74,8 +74,8 @@ def test_wrong_arguments_end_the_search_at_once(tmp_path):
     oracle = keras_tuner.oracles.RandomSearchOracle("val_loss", max_trials=3)
     tuner = mlpkit.tuning.Tuner(build, oracle=oracle, directory=tmp_path)
     x = np.ones((8, 1), np.float32)
-    with pytest.raises(keras_tuner.errors.FatalError, match="validation_split"):
-        tuner.search(x, x, validation_split=0.2, verbose=0)
+    with pytest.raises(keras_tuner.errors.FatalError, match="validation_splits"):
+        tuner.search(x, x, validation_splits=0.2, verbose=0)
 
 
 def test_another_search_has_its_own_folder(penguins, tmp_path):

@@ -27,6 +27,9 @@ OptimizerName = Literal[
     "rmsprop", "sgd",
 ]  # fmt: skip
 
+EmbeddingName = Literal["pbld", "periodic", "piecewise_linear"]
+RecipeName = Literal["default", "fast", "lecture", "none"]
+
 MISSING_VALUES = ("", "NA", "N/A", "NaN", "nan", "NULL", "null", "#N/A")
 
 Fraction = Annotated[float, Field(ge=0, lt=1)]
@@ -90,6 +93,12 @@ class OptimizerConfig(Component):
     """An optimizer: `mlpkit.optimizers`."""
 
     name: OptimizerName = "adam"
+
+
+class NumericEmbeddingConfig(Component):
+    """An embedding of numeric columns: `mlpkit.layers`."""
+
+    name: EmbeddingName = "pbld"
 
 
 class DataConfig(Section):
@@ -163,6 +172,21 @@ class ModelConfig(Section):
     )
     batch_norm: bool = False
     dropout: Fraction = 0.1
+    parametrization: Literal["standard", "ntk"] = Field(
+        "standard", description="ntk: scales in the formula, learning rates by layer."
+    )
+    parametric_activation: bool = Field(
+        default=False, description="Let each unit bend its activation to the identity."
+    )
+    front_scale: bool = Field(
+        default=False, description="Learn a scale for each feature."
+    )
+    numeric_embedding: NumericEmbeddingConfig | None = Field(
+        None, description="Several columns for each number."
+    )
+    data_initialization: bool = Field(
+        default=False, description="Start from a sample of the training rows."
+    )
 
 
 class TrainingConfig(Section):
@@ -173,6 +197,15 @@ class TrainingConfig(Section):
     optimizer: OptimizerConfig = OptimizerConfig()
     learning_rate: Positive = 1e-3
     schedule: ScheduleConfig = ScheduleConfig()
+    weight_decay: Annotated[float, Field(ge=0)] = Field(
+        0.0, description="Decoupled: each step takes this share of the rate off."
+    )
+    dropout_schedule: ScheduleConfig = ScheduleConfig()
+    weight_decay_schedule: ScheduleConfig = ScheduleConfig()
+    label_smoothing: Fraction = 0.0
+    monitor: str = Field(
+        "val_loss", description="Which value of validation tells the best epoch."
+    )
     patience: Count | None = Field(
         20, description="Epochs without a better validation loss before stopping."
     )
@@ -218,6 +251,9 @@ class Config(Section):
         description="Names the run and the export; the data file's name if left.",
     )
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 1
+    recipe: RecipeName = Field(
+        "default", description="Settings of [model] and [training] that are not given."
+    )
     data: DataConfig
     split: SplitConfig = SplitConfig()
     columns: dict[str, ColumnKind] = Field(

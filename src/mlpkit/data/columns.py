@@ -46,6 +46,7 @@ def infer_columns(
     kinds: Mapping[str, ColumnKind] | None = None,
     exclude: Sequence[str] = (),
     strict: bool = True,
+    rows: int | None = None,
 ) -> list[Column]:
     """Return the kind of every column of the table but the excluded ones.
 
@@ -54,6 +55,7 @@ def infer_columns(
         kinds: Kinds given by the user; they win over what is inferred.
         exclude: Target, weight and split columns.
         strict: Raise where a text column holds numbers and a few mistakes; else note.
+        rows: Of the whole table, where the given one is a sample of it.
 
     Raises:
         UsageError: ``kinds`` names a column that the table lacks.
@@ -71,13 +73,18 @@ def infer_columns(
             raise UsageError(msg)
     names = [name for name in table.column_names if name not in exclude]
     return [
-        _describe(name, table.column(name), kinds.get(name), strict=strict)
+        _describe(name, table.column(name), kinds.get(name), rows, strict=strict)
         for name in names
     ]
 
 
 def _describe(
-    name: str, values: pa.ChunkedArray, kind: ColumnKind | None, *, strict: bool
+    name: str,
+    values: pa.ChunkedArray,
+    kind: ColumnKind | None,
+    rows: int | None,
+    *,
+    strict: bool,
 ) -> Column:
     missing = values.null_count
     if pa.types.is_nested(values.type):
@@ -89,7 +96,7 @@ def _describe(
     if kind is not None:
         return Column(name, kind, distinct, missing, "as configured")
     try:
-        inferred, note = _infer(name, values, distinct)
+        inferred, note = _infer(name, values, distinct, rows or len(values))
     except DataError as error:
         if strict:
             raise
@@ -97,7 +104,9 @@ def _describe(
     return Column(name, inferred, distinct, missing, note)
 
 
-def _infer(name: str, values: pa.ChunkedArray, distinct: int) -> tuple[ColumnKind, str]:
+def _infer(
+    name: str, values: pa.ChunkedArray, distinct: int, rows: int
+) -> tuple[ColumnKind, str]:
     if distinct == 0:
         return "ignore", "left out: no value in any row"
     if distinct == 1 and values.null_count == 0:
@@ -108,7 +117,7 @@ def _infer(name: str, values: pa.ChunkedArray, distinct: int) -> tuple[ColumnKin
     if pa.types.is_timestamp(kind):
         return "datetime", ""
     if pa.types.is_integer(kind):
-        if _counts_rows(values, distinct):
+        if _counts_rows(values, distinct, rows):
             return "ignore", "left out: numbers the rows (looks like an identifier)"
         return "numeric", ""
     if pa.types.is_floating(kind):
@@ -118,9 +127,8 @@ def _infer(name: str, values: pa.ChunkedArray, distinct: int) -> tuple[ColumnKin
     return "ignore", f"left out: values of type {kind} are not supported"
 
 
-def _counts_rows(values: pa.ChunkedArray, distinct: int) -> bool:
-    rows = len(values)
-    if distinct < rows or rows < _ENOUGH_ROWS:
+def _counts_rows(values: pa.ChunkedArray, distinct: int, rows: int) -> bool:
+    if distinct < len(values) or len(values) < _ENOUGH_ROWS:
         return False
     ends = pc.min_max(values)
     # up to every other row may have been removed from a table once numbered

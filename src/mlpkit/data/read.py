@@ -1,8 +1,8 @@
 """Any table in, one Arrow table out."""
 
-import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,11 @@ import pyarrow.parquet
 
 from mlpkit.config.schema import MISSING_VALUES
 from mlpkit.data.bundled import read_bundled
+from mlpkit.data.delimited import check_utf8, column_of, csv_options
 from mlpkit.errors import DataError, UsageError, suggest
 
-_TEXTS = (".csv", ".tsv")
-_SUFFIXES = (".csv", ".tsv", ".parquet", ".arrow", ".feather")
+TEXTS = (".csv", ".tsv")
+SUFFIXES = (".csv", ".tsv", ".parquet", ".arrow", ".feather")
 
 
 def read_table(
@@ -48,15 +49,15 @@ def read_table(
         table, where = _read_file(path, missing_values), str(path)
     else:
         table, where = _from_memory(source), "table"
-    _check_names(table, where)
+    check_names(table.column_names, where)
     if table.num_rows == 0:
         msg = f"{where}: must have at least one row, got a header and no rows"
         raise DataError(msg)
-    return _plain(table, missing_values)
+    return plain(table, missing_values)
 
 
-def _read_file(path: Path, missing_values: Sequence[str]) -> pa.Table:
-    suffix = path.suffix.lower()
+def check_file(path: Path) -> None:
+    """Raise where the path is no file, of no known format, or empty."""
     if path.is_dir():
         msg = f"{path}: must be a file, got a folder"
         raise UsageError(msg)
@@ -64,20 +65,33 @@ def _read_file(path: Path, missing_values: Sequence[str]) -> pa.Table:
         near = suggest(path.name, (p.name for p in path.parent.glob("*.*")))
         msg = f"{path}: no such file{near if near.startswith('; did') else ''}"
         raise UsageError(msg)
-    if suffix not in _SUFFIXES:
-        msg = f"{path}: must end in one of {', '.join(_SUFFIXES)}, got {suffix!r}"
+    if path.suffix.lower() not in SUFFIXES:
+        known = ", ".join(SUFFIXES)
+        msg = f"{path}: must end in one of {known}, got {path.suffix.lower()!r}"
         raise UsageError(msg)
     if path.stat().st_size == 0:
         msg = f"{path}: must hold a table, got an empty file"
         raise DataError(msg)
-    try:
-        if suffix in _TEXTS:
+
+
+def _read_file(path: Path, missing_values: Sequence[str]) -> pa.Table:
+    check_file(path)
+    with reading(path):
+        suffix = path.suffix.lower()
+        if suffix in TEXTS:
             return _read_csv(path, missing_values)
         if suffix == ".parquet":
             return pa.parquet.read_table(path)
         return pa.feather.read_table(path)
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Turn what Arrow raises about a file's content into a `DataError`."""
+    try:
+        yield
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
-        msg = f"{path}: cannot be read as {suffix[1:]}: {error}"
+        msg = f"{path}: cannot be read as {path.suffix.lower()[1:]}: {error}"
         raise DataError(msg) from None
     except UnicodeDecodeError:
         msg = f"{path}: must be UTF-8, it is not; save it as UTF-8"
@@ -86,12 +100,7 @@ def _read_file(path: Path, missing_values: Sequence[str]) -> pa.Table:
 
 def _read_csv(path: Path, missing_values: Sequence[str]) -> pa.Table:
     """Read with inferred types; columns that change type on the way become text."""
-    delimiter, decimal = _dialect(path)
-    options = {
-        "null_values": list(missing_values),
-        "strings_can_be_null": True,
-        "decimal_point": decimal,
-    }
+    parse, options = csv_options(path, missing_values)
     # the whole file as one block where it is small, so that types see every row
     block_size = min(max(path.stat().st_size + 1, 1 << 20), 1 << 28)
     as_text: dict[str, pa.DataType] = {}
@@ -100,44 +109,16 @@ def _read_csv(path: Path, missing_values: Sequence[str]) -> pa.Table:
             table = pa.csv.read_csv(
                 path,
                 read_options=pa.csv.ReadOptions(block_size=block_size),
-                parse_options=pa.csv.ParseOptions(
-                    delimiter=delimiter, newlines_in_values=True
-                ),
+                parse_options=parse,
                 convert_options=pa.csv.ConvertOptions(column_types=as_text, **options),
             )
-            # reading a field's name fails where it is not UTF-8
-            types = {field.name: field.type for field in table.schema}
-            if any(pa.types.is_binary(kind) for kind in types.values()):
-                msg = "some text is not"
-                raise UnicodeDecodeError("utf-8", b"", 0, 1, msg)
+            check_utf8(table.schema)
             return table
         except pa.ArrowInvalid as error:
-            column = _column_of(str(error), path, delimiter)
+            column = column_of(str(error), path, parse)
             if column is None or column in as_text:
                 raise
             as_text[column] = pa.string()
-
-
-def _dialect(path: Path) -> tuple[str, str]:
-    """Delimiter and decimal point; files with semicolons often have decimal commas."""
-    if path.suffix.lower() == ".tsv":
-        return "\t", "."
-    with path.open(encoding="utf-8", errors="replace") as file:
-        head = file.read(1 << 16)
-    header = head.partition("\n")[0]
-    if header.count(";") <= header.count(","):
-        return ",", "."
-    return ";", "," if re.search(r"(^|;)-?\d+,\d+(;|$)", head, re.MULTILINE) else "."
-
-
-def _column_of(message: str, path: Path, delimiter: str) -> str | None:
-    """The column that a conversion error names ("In CSV column #3: …")."""
-    prefix = "In CSV column #"
-    if not message.startswith(prefix):
-        return None
-    index = int(message.removeprefix(prefix).split(":")[0])
-    parse = pa.csv.ParseOptions(delimiter=delimiter)
-    return pa.csv.open_csv(path, parse_options=parse).schema.names[index]
 
 
 def _from_memory(source: Any) -> pa.Table:
@@ -186,9 +167,10 @@ def _array(name: Any, values: Any) -> Any:
         raise DataError(f"{msg} ({error})") from None
 
 
-def _check_names(table: pa.Table, where: str) -> None:
-    _check_unique(table.column_names, where)
-    unnamed = [i for i, name in enumerate(table.column_names) if not name.strip()]
+def check_names(names: Sequence[str], where: str) -> None:
+    """Raise where a column has no name, or two have the same."""
+    _check_unique(names, where)
+    unnamed = [i for i, name in enumerate(names) if not name.strip()]
     if unnamed:
         msg = f"{where}: every column must have a name, column {unnamed[0]} has none"
         raise DataError(msg)
@@ -201,7 +183,8 @@ def _check_unique(names: Sequence[str], where: str) -> None:
         raise DataError(msg)
 
 
-def _plain(table: pa.Table, missing_values: Sequence[str]) -> pa.Table:
+def plain(table: pa.Table, missing_values: Sequence[str]) -> pa.Table:
+    """Return the table in the plain types, with missing texts null."""
     missing = pa.array(missing_values, pa.string())
     columns = {
         name: _plain_column(table.column(name), missing) for name in table.column_names

@@ -5,12 +5,13 @@ from typing import Any
 
 import keras
 
+from mlpkit.components.layers import ScaledDense
 from mlpkit.config import ModelConfig
 from mlpkit.config.load import check_section
 from mlpkit.errors import UsageError, suggest
 from mlpkit.factory.resolve import build_initializer, build_optimizer
 from mlpkit.factory.tasks import TASKS, Task
-from mlpkit.factory.trunk import apply_trunk, seeds
+from mlpkit.factory.trunk import Columns, Trunk, seeds
 
 
 def build_model(
@@ -18,6 +19,7 @@ def build_model(
     *,
     num_features: int,
     num_outputs: int = 1,
+    num_numeric: int = 0,
     cardinalities: Sequence[int] = (),
     optimizer: keras.optimizers.Optimizer | None = None,
     dtype: Any = "float32",
@@ -34,12 +36,14 @@ def build_model(
         task: Key of ``TASKS``.
         num_features: Columns of the encoded matrix, > 0.
         num_outputs: Target columns, classes or labels; binary tasks have two classes.
+        num_numeric: Leading columns that are numbers: those that a numeric embedding
+            embeds.
         cardinalities: Slots of the embedded columns; these come last in the matrix.
         optimizer: Adam at 1e-3 if left.
         dtype: Keras dtype policy; the output stays float32.
         seed: Of initializers, dropout and random activations; new each time if left.
-        **model: ``hidden``, ``activation``, ``initializer``, ``batch_norm``,
-            ``dropout``, as in the configuration's `[model]`.
+        **model: The keys of the configuration's `[model]`: ``hidden``, ``activation``,
+            ``dropout``, ….
 
     Raises:
         UsageError: Unknown task, key or component; a value out of range.
@@ -53,22 +57,9 @@ def build_model(
     _check_sizes(row, num_features, num_outputs, len(cardinalities))
     layer_seeds = seeds(seed)
     inputs = keras.Input((num_features,), name="features", dtype="float32")
-    hidden = apply_trunk(
-        inputs,
-        config,
-        cardinalities=cardinalities,
-        dtype=dtype,
-        layer_seeds=layer_seeds,
-    )
-    outputs = keras.layers.Dense(
-        row.units(num_outputs),
-        activation=row.activation,
-        kernel_initializer=build_initializer(
-            row.initializer, activation=row.activation, seed=next(layer_seeds)
-        ),
-        dtype="float32",
-        name="output",
-    )(hidden)
+    columns = Columns(num_numeric, tuple(cardinalities))
+    trunk = Trunk(config, columns, dtype=dtype, layer_seeds=layer_seeds)
+    outputs = _head(row, num_outputs, config, next(layer_seeds), trunk(inputs))
     network = keras.Model(inputs, outputs, name=task)
     network.compile(
         optimizer=optimizer or build_optimizer(),
@@ -77,6 +68,40 @@ def build_model(
         jit_compile=False,
     )
     return network
+
+
+def _head(
+    task: Task,
+    num_outputs: int,
+    config: ModelConfig,
+    seed: int,
+    hidden: keras.KerasTensor,
+) -> keras.KerasTensor:
+    """The output layer, float32: cross-entropies and exports need its digits."""
+    units = task.units(num_outputs)
+    if config.parametrization == "ntk":
+        # one logit for two classes moves as the difference of two would
+        factor = 2.0 if task.activation == "sigmoid" else 1.0
+        logits = ScaledDense(
+            units,
+            kernel_factor=factor,
+            bias_factor=0.1 * factor,
+            kernel_initializer=keras.initializers.RandomNormal(
+                stddev=factor**0.5, seed=seed
+            ),
+            dtype="float32",
+            name="logits",
+        )(hidden)
+        last = keras.layers.Activation(task.activation, dtype="float32", name="output")
+        return last(logits)
+    kernel = build_initializer(task.initializer, activation=task.activation, seed=seed)
+    return keras.layers.Dense(
+        units,
+        activation=task.activation,
+        kernel_initializer=kernel,
+        dtype="float32",
+        name="output",
+    )(hidden)
 
 
 def _task(name: str) -> Task:

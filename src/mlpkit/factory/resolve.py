@@ -8,6 +8,7 @@ import keras
 
 from mlpkit.components.activations import ACTIVATIONS
 from mlpkit.components.initializers import INITIALIZERS, initializer_for
+from mlpkit.components.layers import PBLD, PeriodicEmbedding, PiecewiseLinear
 from mlpkit.components.optimizers import OPTIMIZERS
 from mlpkit.components.schedules import SCHEDULES
 from mlpkit.config import TrainingConfig
@@ -39,6 +40,36 @@ def build_initializer(
     return _build("initializer", INITIALIZERS, name, {}, {"seed": seed})
 
 
+def build_numeric_embedding(
+    kind: str, *, params: Mapping[str, Any] | None = None, **fixed: Any
+) -> keras.layers.Layer:
+    """Return the embedding layer of that name; arguments as `build_activation`."""
+    table = {
+        "pbld": PBLD,
+        "periodic": PeriodicEmbedding,
+        "piecewise_linear": PiecewiseLinear,
+    }
+    return _build("numeric embedding", table, kind, params or {}, fixed)
+
+
+def build_schedule(
+    name: str, peak: float, params: Mapping[str, Any], total_steps: int | None
+) -> Any:
+    """Return the schedule of that name; its length is the training's if left.
+
+    Raises:
+        UsageError: Unknown name or argument, or a value out of range.
+    """
+    if name not in SCHEDULES:
+        msg = f"unknown schedule {name!r}{suggest(name, SCHEDULES)}"
+        raise UsageError(msg)
+    schedule = SCHEDULES[name]
+    _check_params("schedule", schedule, name, params)
+    if "total_steps" in inspect.signature(schedule).parameters and total_steps:
+        params = {"total_steps": total_steps, **params}
+    return _call("schedule", schedule, name, (peak,), params)
+
+
 def build_optimizer(
     config: TrainingConfig | None = None, *, total_steps: int | None = None
 ) -> keras.optimizers.Optimizer:
@@ -58,7 +89,11 @@ def build_optimizer(
         OPTIMIZERS,
         config.optimizer.name,
         config.optimizer.params,
-        {"learning_rate": _learning_rate(config, total_steps)},
+        {
+            "learning_rate": _learning_rate(config, total_steps),
+            # a variable also where it is 0: a search can change it
+            "weight_decay": config.weight_decay,
+        },
     )
 
 
@@ -66,11 +101,7 @@ def _learning_rate(config: TrainingConfig, total_steps: int | None) -> Any:
     name, params = config.schedule.name, config.schedule.params
     if name == "constant" and not params:
         return config.learning_rate  # a variable that callbacks may set
-    schedule = SCHEDULES[name]
-    _check_params("schedule", schedule, name, params)
-    if "total_steps" in inspect.signature(schedule).parameters and total_steps:
-        params = {"total_steps": total_steps, **params}
-    return _call("schedule", schedule, name, (config.learning_rate,), params)
+    return build_schedule(name, config.learning_rate, params, total_steps)
 
 
 def _build(

@@ -1,14 +1,25 @@
-"""The hidden part: [embedding] → (dense → [norm] → activation → [dropout])*."""
+"""The hidden part: embeddings → scale → (dense → [norm] → activation → [dropout])*."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import keras
 import numpy as np
 
-from mlpkit.components.layers import CategoryEmbedding
+from mlpkit.components.activations import Parametric
+from mlpkit.components.layers import (
+    CategoryEmbedding,
+    Dropout,
+    FrontScale,
+    ScaledDense,
+)
 from mlpkit.config import ModelConfig
-from mlpkit.factory.resolve import build_activation, build_initializer
+from mlpkit.factory.resolve import (
+    build_activation,
+    build_initializer,
+    build_numeric_embedding,
+)
 
 _WIDEST_EMBEDDING = 32
 
@@ -29,60 +40,123 @@ def seeds(seed: int | None) -> Iterator[int]:
         yield int(sequence.spawn(1)[0].generate_state(1)[0] >> 1)
 
 
-def apply_trunk(
-    x: keras.KerasTensor,
-    config: ModelConfig,
-    *,
-    cardinalities: Sequence[int],
-    dtype: Any,
-    layer_seeds: Iterator[int],
-) -> keras.KerasTensor:
-    """Return the last hidden layer's output, shape ``(rows, units)``.
+@dataclass(frozen=True)
+class Columns:
+    """What the columns of the encoded matrix are, from left to right.
+
+    Attributes:
+        numeric: How many numbers come first.
+        cardinalities: Slots of the embedded categories, which come last.
+    """
+
+    numeric: int = 0
+    cardinalities: Sequence[int] = ()
+
+
+class Trunk:
+    """Builds the layers between the encoded matrix and the output.
 
     Args:
-        x: Encoded matrix, ``(rows, features)``.
-        config: Depth, width, activation, initializer, batch norm, dropout.
-        cardinalities: Slots of the embedded columns, the last columns of ``x``.
+        config: Depth, width, activation, parametrization, embeddings, dropout.
+        columns: Of the encoded matrix.
         dtype: Keras dtype policy or its name.
         layer_seeds: From `seeds`.
     """
-    if cardinalities:
-        x = CategoryEmbedding(
-            tuple(cardinalities),
-            tuple(embedding_width(n) for n in cardinalities),
-            seed=next(layer_seeds),
-            dtype=dtype,
-            name="categories",
-        )(x)
-    activation = config.activation
-    for number, units in enumerate(config.hidden, start=1):
-        kernel = build_initializer(
-            config.initializer, activation=activation.name, seed=next(layer_seeds)
-        )
-        x = keras.layers.Dense(
-            units,
-            use_bias=not config.batch_norm,  # the norm has its own
-            kernel_initializer=kernel,
-            dtype=dtype,
-            name=f"hidden_{number}",
-        )(x)
-        if config.batch_norm:
-            # few steps per run: Keras' momentum 0.99 would leave stale statistics
-            x = keras.layers.BatchNormalization(
-                momentum=0.9, dtype=dtype, name=f"norm_{number}"
+
+    def __init__(
+        self,
+        config: ModelConfig,
+        columns: Columns,
+        *,
+        dtype: Any,
+        layer_seeds: Iterator[int],
+    ) -> None:
+        self._config = config
+        self._columns = columns
+        self._dtype = dtype
+        self._seeds = layer_seeds
+
+    def __call__(self, x: keras.KerasTensor) -> keras.KerasTensor:
+        """Return the last hidden layer's output, ``(rows, units)``."""
+        config = self._config
+        x = self._embedded(x)
+        if config.front_scale:
+            x = FrontScale(dtype=self._dtype, name="front_scale")(x)
+        for number, units in enumerate(config.hidden, start=1):
+            x = self._dense(units, number)(x)
+            if config.batch_norm:
+                # few steps per run: Keras' momentum 0.99 would leave stale statistics
+                x = keras.layers.BatchNormalization(
+                    momentum=0.9,
+                    dtype=self._dtype,
+                    synchronized=_replicas() > 1,
+                    name=f"norm_{number}",
+                )(x)
+            x = self._activation(number)(x)
+            if config.dropout:
+                x = Dropout(
+                    config.dropout,
+                    seed=next(self._seeds),
+                    dtype=self._dtype,
+                    name=f"dropout_{number}",
+                )(x)
+        return x
+
+    def _embedded(self, x: keras.KerasTensor) -> keras.KerasTensor:
+        cardinalities = tuple(self._columns.cardinalities)
+        if cardinalities:
+            x = CategoryEmbedding(
+                cardinalities,
+                tuple(embedding_width(n) for n in cardinalities),
+                seed=next(self._seeds),
+                dtype=self._dtype,
+                name="categories",
             )(x)
-        x = build_activation(
+        embedding = self._config.numeric_embedding
+        if embedding is not None and self._columns.numeric:
+            x = build_numeric_embedding(
+                embedding.name,
+                params=embedding.params,
+                num_numeric=self._columns.numeric,
+                seed=next(self._seeds),
+                dtype=self._dtype,
+                name="numbers",
+            )(x)
+        return x
+
+    def _dense(self, units: int, number: int) -> keras.layers.Layer:
+        config = self._config
+        shared = {
+            "use_bias": not config.batch_norm,  # the norm has its own
+            "dtype": self._dtype,
+            "name": f"hidden_{number}",
+        }
+        if config.parametrization == "ntk":
+            start = keras.initializers.RandomNormal(stddev=1.0, seed=next(self._seeds))
+            return ScaledDense(units, kernel_initializer=start, **shared)
+        kernel = build_initializer(
+            config.initializer,
+            activation=config.activation.name,
+            seed=next(self._seeds),
+        )
+        return keras.layers.Dense(units, kernel_initializer=kernel, **shared)
+
+    def _activation(self, number: int) -> keras.layers.Layer:
+        activation = self._config.activation
+        layer = build_activation(
             activation.name,
             params=activation.params,
-            seed=next(layer_seeds),
-            dtype=dtype,
+            seed=next(self._seeds),
+            dtype=self._dtype,
             name=f"{activation.name}_{number}",
-        )(x)
-        if config.dropout:
-            x = keras.layers.Dropout(
-                config.dropout,
-                seed=next(layer_seeds),
-                dtype=dtype,
-                name=f"dropout_{number}",
-            )(x)
-    return x
+        )
+        if not self._config.parametric_activation:
+            return layer
+        name = f"parametric_{activation.name}_{number}"
+        return Parametric(layer, dtype=self._dtype, name=name)
+
+
+def _replicas() -> int:
+    import tensorflow as tf
+
+    return tf.distribute.get_strategy().num_replicas_in_sync

@@ -1,15 +1,14 @@
 """The one graph that turns raw columns into the encoded matrix."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
-import pyarrow as pa
 import tensorflow as tf
 from keras import ops
 
 from mlpkit.preprocessing.dates import date_parts
-from mlpkit.preprocessing.raw import MISSING_INTEGER, raw_columns
+from mlpkit.preprocessing.raw import MISSING_INTEGER
 from mlpkit.preprocessing.statistics import (
     BooleanStatistics,
     CategoricalStatistics,
@@ -20,7 +19,6 @@ from mlpkit.preprocessing.statistics import (
 
 _FLOAT32_MAX = float(np.finfo(np.float32).max)
 _TF_TYPES = {"float": tf.float32, "integer": tf.int64, "text": tf.string}
-_BLOCK_ROWS = 65_536
 
 
 class Encoder(tf.Module):
@@ -78,6 +76,16 @@ class Encoder(tf.Module):
 
     def __call__(self, raw: Mapping[str, tf.Tensor]) -> tf.Tensor:
         """Return the matrix, float32 ``(rows, num_features)``."""
+        return self.encode(raw, self.slots(raw))
+
+    def slots(self, raw: Mapping[str, tf.Tensor]) -> dict[str, tf.Tensor]:
+        """Return the slots, int64, of the categorical columns among the given ones."""
+        return {n: t.lookup(raw[n]) for n, t in self._tables.items() if n in raw}
+
+    def encode(
+        self, raw: Mapping[str, tf.Tensor], slots: Mapping[str, tf.Tensor]
+    ) -> tf.Tensor:
+        """Return the matrix from the slots and the columns that are not categorical."""
         values: list[tf.Tensor] = []
         missing: list[tf.Tensor] = []
         for encode, cls in (
@@ -94,9 +102,6 @@ class Encoder(tf.Module):
                     for i, column in enumerate(columns)
                     if column.missing
                 ]
-        slots = {
-            c.name: self._tables[c.name].lookup(raw[c.name]) for c in self._categorical
-        }
         one_hot = [
             _one_hot(slots[c.name], c) for c in self._categorical if not c.embedded
         ]
@@ -188,24 +193,3 @@ def _one_hot(slots: tf.Tensor, column: CategoricalStatistics) -> tf.Tensor:
     used = [column.unseen, column.missing, *[True] * len(column.vocabulary)]
     kept = np.flatnonzero(used).astype(np.int64)
     return ops.cast(ops.equal(slots[:, None], kept), "float32")
-
-
-def encode_table(encoder: Encoder, table: pa.Table) -> np.ndarray:
-    """Return the encoded matrix of a table, float32 ``(rows, num_features)``.
-
-    Rows go through in blocks, so that memory stays near the result's own size.
-    """
-    signature = encoder.input_signature
-    encode: Callable[..., tf.Tensor] = encoder  # tracing costs more than one block
-    if table.num_rows > _BLOCK_ROWS:
-        # concrete, as TensorFlow would warn of "retracing" from the sixth table on
-        encode = tf.function(encoder.__call__, autograph=False).get_concrete_function(
-            signature
-        )
-    matrix = np.empty((table.num_rows, encoder.num_features), np.float32)
-    for start in range(0, table.num_rows, _BLOCK_ROWS):
-        block = table.slice(start, _BLOCK_ROWS)
-        raw = raw_columns(block, encoder.statistics)
-        tensors = {n: tf.constant(v, signature[n].dtype) for n, v in raw.items()}
-        matrix[start : start + block.num_rows] = encode(tensors).numpy()
-    return matrix

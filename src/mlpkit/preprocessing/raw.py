@@ -64,6 +64,12 @@ def raw_columns(table: pa.Table, statistics: Statistics) -> dict[str, np.ndarray
     Raises:
         DataError: A column is missing, or its values have another type.
     """
+    check_names(table, statistics)
+    return {c.name: raw_column(table.column(c.name), c) for c in statistics.columns}
+
+
+def check_names(table: pa.Table, statistics: Statistics) -> None:
+    """Raise a `DataError` where the table lacks a column."""
     present = set(table.column_names)
     lacking = [name for name in statistics.names if name not in present]
     if lacking:
@@ -71,10 +77,14 @@ def raw_columns(table: pa.Table, statistics: Statistics) -> dict[str, np.ndarray
         names = ", ".join(f"'{name}'" for name in lacking)
         msg = f"the rows must have the column(s) {names}, they have not{near}"
         raise DataError(msg)
-    return {c.name: _raw(table.column(c.name), c) for c in statistics.columns}
 
 
-def _raw(values: pa.ChunkedArray, column: ColumnStatistics) -> np.ndarray:
+def raw_column(values: pa.ChunkedArray, column: ColumnStatistics) -> np.ndarray:
+    """Return one of the encoder's inputs, shape ``(rows,)``.
+
+    Raises:
+        DataError: The values have another type than in training.
+    """
     if isinstance(column, DatetimeStatistics):
         return date_texts(values, column.name)
     if column.raw == "text":

@@ -6,10 +6,11 @@ import keras
 import tensorflow as tf
 
 from mlpkit.errors import MlpkitError
+from mlpkit.training.course import Course
 from mlpkit.training.engine import Lease, Plan, block_steps, loop_for
-from mlpkit.training.epochs import Course, Training
+from mlpkit.training.epochs import Training
 from mlpkit.training.resume import Resume
-from mlpkit.training.source import InMemory
+from mlpkit.training.source import Source
 
 
 class CannotCompile(Exception):  # noqa: N818 - no error: Keras' loop takes over
@@ -18,7 +19,7 @@ class CannotCompile(Exception):  # noqa: N818 - no error: Keras' loop takes over
 
 def run_compiled_loop(
     model: keras.Model,
-    source: InMemory,
+    source: Source,
     course: Course,
     callbacks: list[keras.callbacks.Callback],
     jit_compile: Any,
@@ -55,8 +56,14 @@ def run_compiled_loop(
         return _train(lease, model, source, course, callbacks)
 
 
-def _lease(model: keras.Model, source: InMemory, course: Course, block: int) -> Lease:
-    plan = Plan(source.batch_size, block, course.validation_batch_size, course.monitor)
+def _lease(model: keras.Model, source: Source, course: Course, block: int) -> Lease:
+    plan = Plan(
+        source.batch_size,
+        block,
+        course.validation_batch_size,
+        course.monitor,
+        tuple(course.schedules),
+    )
     tested = course.validation and course.validation.structure
     try:
         return Lease(loop_for(model, source.structure, tested, plan), model)
@@ -70,7 +77,7 @@ def _lease(model: keras.Model, source: InMemory, course: Course, block: int) -> 
 def _train(
     lease: Lease,
     model: keras.Model,
-    source: InMemory,
+    source: Source,
     course: Course,
     callbacks: list[keras.callbacks.Callback],
 ) -> keras.callbacks.History:

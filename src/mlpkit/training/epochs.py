@@ -1,8 +1,6 @@
 """The course of a training: compiled calls, and Keras' callbacks between them."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import keras
@@ -10,54 +8,15 @@ import numpy as np
 
 from mlpkit.training.callbacks import Progress
 from mlpkit.training.calls import Calls
+from mlpkit.training.course import Course
 from mlpkit.training.engine import Lease, step_table
 from mlpkit.training.health import Divergence, find_first
-from mlpkit.training.monitor import Monitor
-from mlpkit.training.rows import Rows
-from mlpkit.training.source import InMemory
+from mlpkit.training.source import InMemory, Source
 
 _FIRST_STEPS = 128  # of a training whose speed is not known yet
 _MOST_ORDER_BYTES = 64 * 2**20
 _OWN_CALLBACKS = (keras.callbacks.History, Progress)
 _BATCH_HOOKS = ("on_train_batch_begin", "on_train_batch_end")
-
-
-@dataclass(frozen=True)
-class Course:
-    """What a training does beside its steps.
-
-    Attributes:
-        epochs: Number of the last epoch + 1.
-        initial_epoch: Number of the first one.
-        validation: Rows, or None.
-        validation_freq: Epochs from one evaluation to the next, or a list of the epochs
-            (counted from 1) that end with one.
-        validation_batch_size: Rows per evaluation step.
-        monitor: The value that is compared; None: none.
-        patience: Epochs without a better value before stopping; None: never.
-        restore_best_weights: Whether to end with the weights of the best epoch.
-        checkpoint: File that holds the whole state.
-        checkpoint_seconds: Least time between two writings of it.
-    """
-
-    epochs: int
-    initial_epoch: int = 0
-    validation: Rows | None = None
-    validation_freq: Any = 1
-    validation_batch_size: int = 4096
-    monitor: Monitor | None = None
-    patience: int | None = None
-    restore_best_weights: bool = True
-    checkpoint: Path | None = None
-    checkpoint_seconds: float = 10.0
-
-    def validates(self, epoch: int) -> bool:
-        """Tell whether an epoch ends with an evaluation."""
-        if self.validation is None:
-            return False
-        if isinstance(self.validation_freq, int):
-            return (epoch + 1) % self.validation_freq == 0
-        return epoch + 1 in self.validation_freq
 
 
 class Training:
@@ -75,7 +34,7 @@ class Training:
         self,
         lease: Lease,
         model: keras.Model,
-        source: InMemory,
+        source: Source,
         course: Course,
         callbacks: keras.callbacks.CallbackList,
     ) -> None:
@@ -110,8 +69,8 @@ class Training:
         """Train; yield the number of epochs done whenever some are."""
         while not self.stopped:
             together = self._epochs_per_call()
-            if together > 1:
-                self._several(together)
+            if together > 1 and isinstance(self._source, InMemory):
+                self._several(self._source, together)
             else:
                 self._one()
             yield self.epoch
@@ -126,11 +85,11 @@ class Training:
         held = max(1, _MOST_ORDER_BYTES // order_bytes)
         return min(fitting, held, course.epochs - self.epoch)
 
-    def _several(self, count: int) -> None:
+    def _several(self, source: InMemory, count: int) -> None:
         """Epochs that nobody watches, in one call."""
-        source, rows = self._source, self._source.rows.tensors
+        rows = source.rows.tensors
         orders = np.stack([source.order(self.epoch + i) for i in range(count)])
-        table = step_table(self._loop.model, count, source.steps_per_epoch)
+        table = self._table(count, source.steps_per_epoch)
         whole = (0, source.steps_per_epoch)
         validate = self._course.validates(self.epoch)
         found = self.calls(
@@ -158,7 +117,7 @@ class Training:
         done = 0
         for (rows, order), is_last in _with_last(self._source.pieces(self.epoch)):
             steps = -(-len(order) // self._loop.plan.batch_size)
-            table = step_table(self._loop.model, 1, steps)
+            table = self._table(1, steps)
             for first, end in self._parts(steps):
                 self._callbacks.on_train_batch_begin(done + first)
                 found = self.calls(
@@ -183,6 +142,9 @@ class Training:
             if self.model.stop_training or self.divergence:
                 break
         self._end_epoch(logs)
+
+    def _table(self, epochs: int, steps: int) -> np.ndarray:
+        return step_table(self._loop.model, epochs, steps, self._course.schedules)
 
     def _parts(self, steps: int) -> Iterator[tuple[int, int]]:
         """First and last + 1 of the steps of each call."""

@@ -8,17 +8,19 @@ from typing import Any, Literal
 
 import keras
 
-from mlpkit.errors import DataError, UsageError
+from mlpkit.errors import DataError, UsageError, suggest
+from mlpkit.preprocessing import RowStream
 from mlpkit.training.callbacks import Progress
 from mlpkit.training.compiled_loop import (
     CannotCompile,
     run_compiled_loop,
 )
-from mlpkit.training.epochs import Course
+from mlpkit.training.course import Course
+from mlpkit.training.engine.numbers import FACTORS
 from mlpkit.training.keras_loop import run_keras_loop
 from mlpkit.training.monitor import Monitor
 from mlpkit.training.rows import Rows, check_against_model, split_off
-from mlpkit.training.source import InMemory
+from mlpkit.training.source import InMemory, Source, Streamed
 
 _EVALUATION_ROWS = 4096
 
@@ -59,6 +61,7 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
     mode: Literal["auto", "min", "max"] = "auto",
     restore_best_weights: bool = True,
     jit_compile: bool | Literal["auto"] = "auto",
+    schedules: Mapping[str, Any] | None = None,
     checkpoint: str | Path | None = None,
     checkpoint_seconds: float = 10.0,
     seed: int = 1,
@@ -73,7 +76,8 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
 
     Args:
         model: Compiled; of any kind.
-        x: Features, ``(rows, …)``, or a dict or tuple of such arrays.
+        x: Features, ``(rows, …)``, or a dict or tuple of such arrays; or a `RowStream`,
+            which brings targets, weights, batch size and seed along.
         y: Targets, likewise; None where the model needs none.
         batch_size: Rows per step; by the number of rows if left.
         epochs: Number of the last epoch, >= 1.
@@ -96,6 +100,8 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
         restore_best_weights: End with the weights of the best epoch, the last of equal
             ones, where there is a validation; else with the last weights.
         jit_compile: Use XLA; "auto" where the training is long enough to pay for it.
+        schedules: "dropout" or "weight_decay" (of this package's optimizers) → schedule
+            of a factor for it, e.g. ``mlpkit.schedules.FlatCosine``.
         checkpoint: File that holds the whole state. A training that was killed goes on
             from it when called again, to the same bits as if it had not been.
         checkpoint_seconds: Least time between two writings of it; each follows the end
@@ -112,24 +118,38 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
 
     >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
     >>> model.compile("sgd", "mse")
-    >>> x = tf.ones((8, 1))
+    >>> x = keras.ops.ones((8, 1))
     >>> len(fit(model, x, 2 * x, epochs=3).history["loss"])
     3
     """
     check_compiled(model)
+    _check_schedules(schedules or {})
     _check_counts(epochs=epochs, batch_size=batch_size, patience=patience)
-    data = (x, y, sample_weight)
-    if validation_split and validation_data is None:
-        data, validation_data = split_off(data, validation_split)
-    rows = Rows.of(*data, class_weight=class_weight)
-    check_against_model(model, rows)
-    size = _batch_size(model, batch_size, rows.count)
-    source = InMemory(rows, size, seed, shuffle=shuffle, steps=steps_per_epoch)
+    source: Source
+    if isinstance(x, RowStream):
+        _check_stream(
+            y=y,
+            batch_size=batch_size,
+            validation_split=validation_split or None,
+            sample_weight=sample_weight,
+            class_weight=class_weight,
+            steps_per_epoch=steps_per_epoch,
+        )
+        source = Streamed(x)
+        example = Rows.of(*x.example())
+    else:
+        data = (x, y, sample_weight)
+        if validation_split and validation_data is None:
+            data, validation_data = split_off(data, validation_split)
+        example = rows = Rows.of(*data, class_weight=class_weight)
+        check_against_model(model, rows)
+        size = _batch_size(model, batch_size, rows.count)
+        source = InMemory(rows, size, seed, shuffle=shuffle, steps=steps_per_epoch)
     validation = _validation(validation_data)
     evaluated = validation_batch_size or _EVALUATION_ROWS
     if validation is not None and validation_steps is not None:
         validation = validation.first(validation_steps * evaluated)
-    build(model, rows)
+    build(model, example)
     course = Course(
         epochs=epochs,
         initial_epoch=initial_epoch,
@@ -139,6 +159,7 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
         monitor=None if validation is None else Monitor.of(model, monitor, mode),
         patience=patience,
         restore_best_weights=restore_best_weights,
+        schedules={n: (schedules or {})[n] for n in FACTORS if n in (schedules or {})},
         checkpoint=None if checkpoint is None else Path(checkpoint),
         checkpoint_seconds=checkpoint_seconds,
     )
@@ -146,6 +167,9 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
     try:
         history = run_compiled_loop(model, source, course, watching, jit_compile)
     except CannotCompile as reason:
+        if isinstance(source, Streamed):
+            msg = f"a stream trains models that can be compiled, this one not: {reason}"
+            raise UsageError(msg) from reason
         msg = f"Keras' own loop trains this model: {reason}"
         warnings.warn(msg, stacklevel=2)
         return run_keras_loop(model, source, course, watching)
@@ -176,11 +200,25 @@ def build(model: keras.Model, rows: Rows) -> None:
         raise DataError(msg) from error
 
 
+def _check_schedules(schedules: Mapping[str, Any]) -> None:
+    for name in schedules:
+        if name not in FACTORS:
+            msg = f"schedules: there is none for {name!r}{suggest(name, FACTORS)}"
+            raise UsageError(msg)
+
+
 def _check_counts(**counts: int | None) -> None:
     for name, count in counts.items():
         if count is not None and count < 1:
             msg = f"fit: {name} must be >= 1, got {count}"
             raise UsageError(msg)
+
+
+def _check_stream(**others: Any) -> None:
+    for name, value in others.items():
+        if value is not None:
+            msg = f"fit: {name} must be left out, the stream decides it, got"
+            raise UsageError(f"{msg} {type(value).__name__}")
 
 
 def _batch_size(model: keras.Model, given: int | None, rows: int) -> int:

@@ -5,7 +5,7 @@ import tensorflow as tf
 
 from mlpkit.errors import UsageError
 from mlpkit.training.callbacks import BestWeights
-from mlpkit.training.epochs import Course
+from mlpkit.training.course import Course
 from mlpkit.training.source import InMemory
 
 

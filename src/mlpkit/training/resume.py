@@ -15,9 +15,10 @@ from mlpkit.training.checkpoint import (
     restore_callbacks,
     save_checkpoint,
 )
+from mlpkit.training.course import Course
 from mlpkit.training.engine import Lease, variables_of
-from mlpkit.training.epochs import Course, Training
-from mlpkit.training.source import InMemory
+from mlpkit.training.epochs import Training
+from mlpkit.training.source import Source
 
 
 class Resume:
@@ -41,7 +42,7 @@ class Resume:
         lease: Lease,
         training: Training,
         callbacks: list[Any],
-        source: InMemory,
+        source: Source,
     ) -> None:
         self._path = course.checkpoint
         self._pause = course.checkpoint_seconds
@@ -106,7 +107,7 @@ class Resume:
         self._written = time.monotonic()
 
 
-def _identity(model: keras.Model, course: Course, source: InMemory) -> str:
+def _identity(model: keras.Model, course: Course, source: Source) -> str:
     """A digest of data, network and settings."""
     validation = course.validation
     parts = {
@@ -117,8 +118,7 @@ def _identity(model: keras.Model, course: Course, source: InMemory) -> str:
             for name, value in vars(course).items()
             if not name.startswith("checkpoint") and name != "validation"
         },
-        "order": [source.batch_size, source.seed, source.shuffle, source.steps],
-        "rows": source.rows.digest,
+        "source": source.identity,
         "validation": None if validation is None else validation.digest,
     }
     text = json.dumps(parts, sort_keys=True, default=str)

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
+import tensorflow as tf
 
+from mlpkit.preprocessing import RowStream
 from mlpkit.training.order import epoch_order
 from mlpkit.training.rows import Rows
 
@@ -39,6 +42,12 @@ class InMemory:
         return self.rows.row_bytes
 
     @property
+    def identity(self) -> list[Any]:
+        """What makes another training of the same network."""
+        order = [self.batch_size, self.seed, self.shuffle, self.steps]
+        return [*order, self.rows.digest]
+
+    @property
     def steps_per_epoch(self) -> int:
         """How many steps an epoch has."""
         return self.steps or -(-self.rows.count // self.batch_size)
@@ -60,3 +69,58 @@ class InMemory:
     def batch_of(self, tensors: list[Any], index: np.ndarray) -> Any:
         """Return some rows of a piece, nested."""
         return Rows(self.structure, tensors).batch(index)
+
+
+@dataclass(frozen=True)
+class Streamed:
+    """Rows from disk, in shuffled buffers that are read while the last one is used.
+
+    Attributes:
+        stream: Of encoded buffers.
+    """
+
+    stream: RowStream
+
+    @property
+    def batch_size(self) -> int:
+        """Rows per step."""
+        return self.stream.batch_size
+
+    @cached_property
+    def structure(self) -> Any:
+        """Of a batch."""
+        example = tuple(a for a in self.stream.example() if a is not None)
+        return tuple(
+            tf.TensorSpec([None, *a.shape[1:]], tf.as_dtype(a.dtype)) for a in example
+        )
+
+    @property
+    def row_bytes(self) -> int:
+        """Of one row."""
+        sizes = [int(np.prod(s.shape[1:])) * s.dtype.size for s in self.structure]
+        return max(1, sum(sizes))
+
+    @property
+    def identity(self) -> list[Any]:
+        """What makes another training of the same network."""
+        stream = self.stream
+        order = [stream.batch_size, stream.buffer_rows, stream.seed, stream.split]
+        return [*order, stream.blocks.identity]
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """How many steps an epoch has, about: a part of the rows is held back."""
+        return max(1, (self.stream.blocks.num_rows or 0) // self.batch_size)
+
+    def pieces(self, epoch: int) -> Iterator[tuple[list[Any], np.ndarray]]:
+        """Yield the epoch's buffers, flat tensors and the order within them."""
+        for arrays in self.stream.epoch(epoch):
+            tensors = [tf.convert_to_tensor(a) for a in arrays if a is not None]
+            yield tensors, np.arange(len(arrays[0]), dtype=np.int32)
+
+    def batch_of(self, tensors: list[Any], index: np.ndarray) -> Any:
+        """Return some rows of a piece, nested."""
+        return Rows(self.structure, tensors).batch(index)
+
+
+Source = InMemory | Streamed

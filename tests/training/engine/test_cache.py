@@ -56,6 +56,7 @@ def test_other_numbers_and_rows_compile_nothing(jit_compile):
     before = engine.compilations()
     trained(40, 2, rate=0.1)
     trained(40, 2, decay=0.5)
+    trained(40, 2, dropout=0.4)
     trained(40, 5, seed=9)
     trained(64, 3)
     trained(1001, 1)

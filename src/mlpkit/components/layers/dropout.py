@@ -70,13 +70,8 @@ class Dropout(keras.layers.Layer):
         """Return the masked inputs, same shape."""
         if not training:
             return inputs
-        bits = uniform_bits(ops.shape(inputs), self.seed_generator.next())
         rate = ops.convert_to_tensor(self._rate)
-        kept = bits >= ops.cast(rate * 2.0**32, "uint32")
-        # 1 / (1 - rate) in half precision would be off by up to 0.4 % for all alike
-        wide = keras.backend.result_type(inputs.dtype, "float32")
-        factor = ops.cast(ops.where(kept, 1 / (1 - rate), 0.0), wide)
-        return ops.cast(ops.cast(inputs, wide) * factor, inputs.dtype)
+        return drop(inputs, rate, self.seed_generator.next())
 
     def compute_output_shape(self, input_shape: tuple) -> tuple:
         """Return the input's shape."""
@@ -96,3 +91,18 @@ def _checked(rate: Any) -> float:
         msg = f"Dropout: rate must be in [0, 1), got {rate}"
         raise ValueError(msg)
     return float(rate)
+
+
+def drop(inputs: Any, rate: Any, seed: Any) -> Any:
+    """Return x · k / (1 - rate), with masks k from `uniform_bits`.
+
+    Args:
+        inputs: x, any shape.
+        rate: Scalar tensor in [0, 1).
+        seed: Two whole numbers.
+    """
+    kept = uniform_bits(ops.shape(inputs), seed) >= ops.cast(rate * 2.0**32, "uint32")
+    # 1 / (1 - rate) in half precision would be off by up to 0.4 % for all alike
+    wide = keras.backend.result_type(inputs.dtype, "float32")
+    factor = ops.cast(ops.where(kept, 1 / (1 - rate), 0.0), wide)
+    return ops.cast(ops.cast(inputs, wide) * factor, inputs.dtype)

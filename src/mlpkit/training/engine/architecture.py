@@ -47,8 +47,9 @@ def _normal(value: Any, names: Mapping[str, str], key: str = "") -> Any:
             if not (k in {"seed", "build_config"} or k.endswith("initializer"))
         }
         if value.get("class_name") == "Dropout":
-            rate = kept["config"].pop("rate", None) if "config" in kept else None
-            kept["drops"] = bool(rate)
+            settings = dict(kept["config"])
+            kept["drops"] = 0 < settings.pop("rate") < 1
+            kept["config"] = settings
         return {k: _normal(v, names, k) for k, v in kept.items()}
     if isinstance(value, list | tuple):
         return [_normal(v, names) for v in value]
@@ -82,7 +83,7 @@ def _optimizer(model: keras.Model) -> Any:
         return None
     config = dict(optimizer.get_config())
     config.pop("name", None)
-    config["learning_rate"] = StepNumbers(model).columns
+    config["learning_rate"] = StepNumbers(model).names
     for name in config:
         if isinstance(getattr(type(optimizer), name, None), RunTimeValue):
             config[name] = config[name] is not None

@@ -100,6 +100,7 @@ class Lease:
 
     def __init__(self, loop: Loop, model: keras.Model) -> None:
         self.loop = loop
+        self._model = model
         own, lent = variables_of(model), variables_of(loop.model)
         self._pairs = [] if loop.model is model else list(zip(own, lent, strict=True))
 
@@ -117,6 +118,7 @@ class Lease:
     def held(self) -> Iterator[None]:
         """A context in which the loop has this model's values and nobody else's."""
         with self.loop.lock:
+            self.loop.dropout.take_rates(self._model)
             before = [tf.identity(tf.convert_to_tensor(v)) for _, v in self._pairs]
             self.push()
             try:

@@ -9,6 +9,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from mlpkit.training.engine.dropout import RunTimeDropout
 from mlpkit.training.engine.logs import (
     Logs,
     Shapes,
@@ -45,12 +46,14 @@ class Plan:
         block_steps: Steps that XLA compiles as one block; 0: no XLA.
         validation_batch_size: Rows per evaluation step.
         monitor: The value whose best epoch is kept; None: none.
+        factors: What follows a schedule beside the learning rate.
     """
 
     batch_size: int
     block_steps: int
     validation_batch_size: int = 4096
     monitor: Monitor | None = None
+    factors: tuple[str, ...] = ()
 
 
 class Loop:
@@ -72,7 +75,7 @@ class Loop:
     ) -> None:
         self.model = model
         self.plan = plan
-        self.numbers = StepNumbers(model)
+        self.numbers = StepNumbers(model, plan.factors)
         self.lock = RLock()
         self.proven = False  # whether it ever ran
         self._lower = plan.monitor is None or plan.monitor.lower_is_better
@@ -88,7 +91,8 @@ class Loop:
         with model.distribute_strategy.scope():
             self.before = Copies(variables_of(model))
             self.best = Copies(model.weights if plan.monitor else [])
-        with self.numbers.in_the_optimizer():
+            self.dropout = RunTimeDropout(model, self.numbers)
+        with self.numbers.in_the_optimizer(), self.dropout.in_the_layers():
             self._own = own_logs(model, self._steps.one, structure)
             self._own_test: Shapes = {}
             if validation_structure is not None:
@@ -139,7 +143,7 @@ class Loop:
         return (
             keras.tree.flatten(self._structure),
             tf.TensorSpec([None, None], tf.int32),
-            tf.TensorSpec([None, None, self.numbers.columns], tf.float64),
+            tf.TensorSpec([None, None, len(self.numbers.names)], tf.float64),
             [] if tested is None else keras.tree.flatten(tested),
             *(tf.TensorSpec([], dtype) for dtype in _CONTROL.values()),
         )

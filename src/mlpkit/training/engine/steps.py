@@ -143,7 +143,7 @@ class Steps:
     def one(self, batch: Any, numbers: tf.Tensor | None = None) -> Any:
         """One training step; its numbers do not matter where only shapes are asked."""
         if numbers is None:
-            numbers = tf.zeros([self.numbers.columns], tf.float64)
+            numbers = tf.ones([len(self.numbers.names)], tf.float64)
         with self.numbers.of_step(numbers):
             return train_step(self.model, batch)
 

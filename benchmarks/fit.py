@@ -1,0 +1,193 @@
+"""Seconds per training step of `mlpkit.fit` beside its peers, in one run.
+
+Every peer is a process of its own that waits for its turn, so that each keeps its best
+thread settings (two OpenMP threads make PyTorch and scikit-learn many times slower on
+two hyperthreads of one core) and none runs while another is timed. Turns go round; a
+figure is the median over them, a ratio is peer / mlpkit of the same turn. Run it on a
+quiet machine:
+
+    pip install -e ".[bench]"
+    python benchmarks/fit.py            # the table of issue and README
+    python benchmarks/fit.py --rule     # from how many steps on XLA pays
+"""
+
+import argparse
+import itertools
+import json
+import os
+import statistics
+import subprocess
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+HERE = Path(__file__).parent
+_ONE = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+_TWO = {"OMP_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "2"}
+PEERS = {  # name → script, environment
+    "mlpkit": ("ours", {}),
+    "keras": ("keras_fit", {}),
+    "keras best": ("keras_best", {}),
+    "jax": ("jax_fit", {}),
+    "torch": ("torch_fit", _ONE),
+    "torch 2": ("torch_fit", _TWO),
+    "sklearn": ("sklearn_fit", _ONE),
+    "sklearn 2": ("sklearn_fit", _TWO),
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """A network and its rows."""
+
+    name: str
+    hidden: tuple[int, ...]
+    batch_size: int
+    rows: int
+    epochs: int = 5
+    features: int = 32
+    batch_norm: bool = False
+    dropout: float = 0.0
+    long: bool = True  # worth a compiler
+
+
+CASES = (
+    Case("32-64-64-1", (64, 64), 128, 128 * 200),
+    Case("32-256-256-256-1", (256, 256, 256), 256, 256 * 60, 2),
+    Case("64-64 batch norm + dropout", (64, 64), 128, 128 * 100, 5, 64, True, 0.1),
+)
+WHOLE = Case(
+    "100 epochs of 1,000 rows, compiling included", (64, 64), 32, 1000, 100, long=False
+)
+
+
+class Peer:
+    """A process that trains when told and says how long it took."""
+
+    def __init__(self, name: str) -> None:
+        script, environment = PEERS[name]
+        self.process = subprocess.Popen(
+            [sys.executable, HERE / "peers" / f"{script}.py"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", **environment},
+            cwd=HERE,
+        )
+
+    def ask(self, case: Case) -> dict | None:
+        """Train once; None if the peer cannot do the case."""
+        self.process.stdin.write(json.dumps(asdict(case)) + "\n")
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())
+
+    def close(self) -> None:
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def measure(case: Case, names: list[str], turns: int, *, fresh: bool) -> dict:
+    """Milliseconds per step by peer: all turns."""
+    found: dict[str, list[dict]] = {name: [] for name in names}
+    peers = {} if fresh else {name: Peer(name) for name in names}
+    for turn in range(turns + (0 if fresh else 1)):
+        for name in names:
+            peer = Peer(name) if fresh else peers[name]
+            result = peer.ask(case)
+            if fresh:
+                peer.close()
+            if result is not None and (fresh or turn > 0):  # the first one compiles
+                found[name].append(result)
+    for peer in peers.values():
+        peer.close()
+    return {name: results for name, results in found.items() if results}
+
+
+def summary(case: Case, found: dict, *, whole: bool) -> list[dict]:
+    """A row per peer."""
+    steps = 1 if whole else case.epochs * (case.rows // case.batch_size)
+    key = "seconds_with_compiling" if whole else "seconds"
+    ours = [r[key] for r in found["mlpkit"]]
+    rows = []
+    for name, results in found.items():
+        times = [r[key] for r in results]
+        ratios = [a / b for a, b in zip(times, ours, strict=True)]
+        rows.append(
+            {
+                "case": case.name,
+                "batch_size": case.batch_size,
+                "peer": name,
+                "milliseconds" if not whole else "seconds": round(
+                    statistics.median(times) / steps * (1 if whole else 1e3), 4
+                ),
+                "times_slower": round(statistics.median(ratios), 2),
+                "first_epoch_seconds": round(results[0].get("first_epoch", 0), 2),
+                "peak_mib": max(r["peak_mib"] for r in results),
+            }
+        )
+    return rows
+
+
+def gflops(case: Case, milliseconds: float) -> float:
+    """Arithmetic of the products in a step: forward, and twice that backward."""
+    sizes = (case.features, *case.hidden, 1)
+    products = [a * b for a, b in itertools.pairwise(sizes)]
+    operations = 2 * case.batch_size * (3 * sum(products) - products[0])
+    return operations / milliseconds / 1e6
+
+
+def print_rows(rows: list[dict]) -> None:
+    for row in rows:
+        unit = "ms/step" if "milliseconds" in row else "s"
+        value = row.get("milliseconds", row.get("seconds"))
+        print(
+            f"{row['case']:46}{row['batch_size']:>6}  {row['peer']:12}"
+            f"{value:>9.3f} {unit:8}"
+            f"{row['times_slower']:>8.2f} x{row['peak_mib']:>8} MiB"
+            f"{row['first_epoch_seconds']:>8.2f} s to the first epoch",
+            flush=True,
+        )
+
+
+def main() -> None:
+    """Run, print, write the results."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--turns", type=int, default=9)
+    parser.add_argument("--peers", default=",".join(PEERS))
+    parser.add_argument("--rule", action="store_true", help="when does XLA pay?")
+    parser.add_argument("--output", type=Path, default=HERE / "results" / "fit.json")
+    arguments = parser.parse_args()
+    from machine import machine
+    from peers.machine_speed import sgemm_peak, xla_rule
+
+    if arguments.rule:
+        xla_rule(HERE / "results" / "fit_rule.json")
+        return
+    names = arguments.peers.split(",")
+    rows: list[dict] = []
+    peak = sgemm_peak()
+    print(f"SGEMM: {peak:.0f} GFLOP/s")
+    for case in CASES:
+        rows += summary(
+            case, measure(case, names, arguments.turns, fresh=False), whole=False
+        )
+        done = [r for r in rows if r["case"] == case.name]
+        print_rows(done)
+        ours = next(r for r in done if r["peer"] == "mlpkit")
+        reached = gflops(case, ours["milliseconds"])
+        ours["sgemm_fraction"] = round(reached / peak, 3)
+        print(f"  mlpkit: {reached:.0f} GFLOP/s, {reached / peak:.0%} of SGEMM's")
+    found = measure(WHOLE, names, max(3, arguments.turns // 3), fresh=True)
+    whole = summary(WHOLE, found, whole=True)
+    print_rows(whole)
+    arguments.output.write_text(
+        json.dumps(
+            {"machine": machine(), "sgemm_gflops": round(peak), "rows": rows + whole},
+            indent=1,
+        )
+        + "\n"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,49 @@
+"""What a training does beside its steps."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from mlpkit.training.monitor import Monitor
+from mlpkit.training.rows import Rows
+
+
+@dataclass(frozen=True)
+class Course:
+    """Epochs, validation, and when to stop.
+
+    Attributes:
+        epochs: Number of the last epoch + 1.
+        initial_epoch: Number of the first one.
+        validation: Rows, or None.
+        validation_freq: Epochs from one evaluation to the next, or a list of the epochs
+            (counted from 1) that end with one.
+        validation_batch_size: Rows per evaluation step.
+        monitor: The value that is compared; None: none.
+        patience: Epochs without a better value before stopping; None: never.
+        restore_best_weights: Whether to end with the weights of the best epoch.
+        schedules: Of factors: "dropout", "weight_decay" → schedule.
+        checkpoint: File that holds the whole state.
+        checkpoint_seconds: Least time between two writings of it.
+    """
+
+    epochs: int
+    initial_epoch: int = 0
+    validation: Rows | None = None
+    validation_freq: Any = 1
+    validation_batch_size: int = 4096
+    monitor: Monitor | None = None
+    patience: int | None = None
+    restore_best_weights: bool = True
+    schedules: Mapping[str, Any] = field(default_factory=dict)
+    checkpoint: Path | None = None
+    checkpoint_seconds: float = 10.0
+
+    def validates(self, epoch: int) -> bool:
+        """Tell whether an epoch ends with an evaluation."""
+        if self.validation is None:
+            return False
+        if isinstance(self.validation_freq, int):
+            return (epoch + 1) % self.validation_freq == 0
+        return epoch + 1 in self.validation_freq

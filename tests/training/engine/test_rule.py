@@ -1,0 +1,41 @@
+import keras
+import pytest
+
+from mlpkit.training.engine import block_steps
+
+
+def model(layer=None):
+    net = keras.Sequential([keras.Input((2,)), layer or keras.layers.Dense(1)])
+    net.compile("sgd", "mse")
+    return net
+
+
+class Python(keras.layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.supports_jit = False
+
+
+@pytest.mark.parametrize(
+    ("steps", "batch_bytes", "jit_compile", "expected"),
+    [
+        (10, 1000, "auto", 0),
+        (10, 1000, True, 64),
+        (10**6, 1000, "auto", 64),
+        (10**6, 1000, False, 0),
+        (10**6, 2**20, "auto", 4),
+        (10**6, 2**30, "auto", 1),
+    ],
+)
+def test_long_trainings_are_compiled_in_blocks_that_fit_the_cache(
+    steps, batch_bytes, jit_compile, expected
+):
+    found = block_steps(
+        model(), steps=steps, batch_bytes=batch_bytes, jit_compile=jit_compile
+    )
+    assert found == expected
+
+
+def test_a_layer_that_xla_does_not_know_means_a_plain_graph():
+    numbers = {"steps": 10**6, "batch_bytes": 1000, "jit_compile": True}
+    assert block_steps(model(Python()), **numbers) == 0

@@ -1,0 +1,85 @@
+import keras
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+import tensorflow as tf
+
+from mlpkit.errors import DataError, UsageError
+from mlpkit.training.rows import Rows, split_off
+
+X = np.arange(12.0).reshape(6, 2)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        list,
+        np.asarray,
+        tf.constant,
+        pd.DataFrame,
+        lambda x: pl.DataFrame(x, schema=["a", "b"], orient="row"),
+        keras.ops.convert_to_tensor,
+        lambda x: np.asarray(x, np.float16),
+    ],
+    ids=["list", "numpy", "tensor", "pandas", "polars", "keras", "half"],
+)
+def test_arrays_of_any_make(make):
+    rows = Rows.of(make(X.tolist()), [0, 1, 2, 3, 4, 5])
+    assert rows.count == 6
+    np.testing.assert_array_equal(rows.tensors[0], X)
+    assert rows.tensors[0].dtype == tf.float32
+    assert rows.tensors[1].dtype.is_integer
+    x, y = rows.batch([4, 1])
+    assert x.numpy().tolist() == [[8, 9], [2, 3]]
+    assert y.numpy().tolist() == [4, 1]
+
+
+def test_structures_stay():
+    rows = Rows.of({"a": X, "b": (X, np.array(["x"] * 6))}, X)
+    x, y = rows.batch([0])
+    assert x["b"][1].numpy().tolist() == [b"x"]
+    assert y.shape == (1, 2)
+    assert rows.first(2).count == 2
+
+
+def test_digest_tells_values_apart():
+    assert Rows.of(X).digest == Rows.of(X.copy()).digest
+    assert Rows.of(X).digest != Rows.of(X + 1e-6).digest
+    assert Rows.of(["a", "b"]).digest != Rows.of(["a", "c"]).digest
+
+
+def test_class_weights_multiply_sample_weights_and_are_1_where_not_named():
+    rows = Rows.of(X, [0, 1, 2, 0, 1, 2], np.arange(6.0), class_weight={0: 2, 1: 0.5})
+    assert rows.tensors[2].numpy().tolist() == [0, 0.5, 2, 6, 2, 5]
+    one_hot = Rows.of(X, np.eye(3)[[0, 1, 2, 0, 1, 2]], class_weight={0: 2, 1: 0.5})
+    assert one_hot.tensors[2].numpy().tolist() == [2, 0.5, 1, 2, 0.5, 1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"y": np.zeros(5)}, r"rows, got \[5, 6\] \(x: \[6\], y: \[5\]\)"),
+        ({"x": X[:0]}, "there must be rows in x, got none"),
+        ({"x": np.full((6, 2), np.inf)}, "x must be finite, got .* in row 0"),
+        ({"y": [0, 0, np.nan, 0, 0, 0]}, "y must be finite, got .* in row 2"),
+        ({"y": list("abcdef")}, "y must be numbers .* got texts"),
+        ({"x": np.array([{}] * 6)}, "x must be numbers .* got type object"),
+        ({"x": np.float32(3)}, "x must have rows, got the single number 3"),
+        ({"y": X.astype(complex)}, "got type complex128"),
+        ({"y": (X, X), "class_weight": {0: 1}}, "class_weight needs one target"),
+    ],
+)
+def test_bad_arrays(arguments, said):
+    with pytest.raises(DataError, match=said):
+        Rows.of(**{"x": X, **arguments})
+
+
+def test_split_off_takes_the_last_rows_as_keras_does():
+    (x, y, weight), (tx, ty, tweight) = split_off((X, X[:, 0], None), 0.3)
+    assert (len(x), len(tx)) == (4, 2)
+    assert ty.tolist() == [8, 10]
+    assert len(y) == 4
+    assert weight is tweight is None
+    with pytest.raises(UsageError, match="leave rows on both sides, got 0.01 of 6"):
+        split_off((X, X, None), 0.01)
