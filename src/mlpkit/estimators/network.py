@@ -117,7 +117,7 @@ class Network:
         if model is not self.__dict__.get("model"):
             self.__dict__.pop("answers", None)  # they ask another model
         self.__dict__["model"] = model
-        self.weights = model.get_weights()
+        self.weights = [np.asarray(w) for w in model.get_weights()]
         self.optimizer_state = [np.array(v) for v in model.optimizer.variables]
 
     def scores(self, table: pa.Table) -> np.ndarray:
@@ -153,7 +153,7 @@ class Network:
             AttributeError: It has other weights too.
         """
         layers = [layer.get_weights() for layer in self.dense]
-        if sum(map(len, layers)) != len(self.model.weights):
+        if sum(map(len, layers)) != len(self.model.trainable_weights):
             msg = "coefs_, intercepts_: the network must be plain, it has other weights"
             raise AttributeError(f"{msg} too: normalization, embeddings, activations")
         return layers

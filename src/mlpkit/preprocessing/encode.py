@@ -24,26 +24,24 @@ class TableEncoder:
 
     Args:
         encoder: Fitted.
-        compiled: Trace the graph, which costs more than one block of rows.
     """
 
-    def __init__(self, encoder: Encoder, *, compiled: bool = True) -> None:
+    def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
         self.statistics = encoder.statistics
         columns = encoder.statistics.columns
         self._looked_up = [c for c in columns if isinstance(c, CategoricalStatistics)]
         self._direct = [c for c in columns if c not in self._looked_up]
-        self._types = {n: s.dtype for n, s in encoder.input_signature.items()}
-        self._encode: Any = self._traced() if compiled else encoder.encode
-        self.num_features = encoder.num_features
-
-    def _traced(self) -> Any:
-        specs = self._encoder.input_signature
+        signature = encoder.input_signature
+        self._types = {n: s.dtype for n, s in signature.items()}
         # concrete, since TensorFlow would warn of "retracing" from the sixth table on
-        return tf.function(self._encoder.encode, autograph=False).get_concrete_function(
-            {c.name: specs[c.name] for c in self._direct},
+        self._encode = tf.function(
+            encoder.encode, autograph=False
+        ).get_concrete_function(
+            {c.name: signature[c.name] for c in self._direct},
             {c.name: tf.TensorSpec([None], tf.int64) for c in self._looked_up},
         )
+        self.num_features = encoder.num_features
 
     def __call__(self, table: pa.Table) -> np.ndarray:
         """Return the matrix, float32 ``(rows, num_features)``.
@@ -95,4 +93,4 @@ def encode_table(encoder: Encoder, table: pa.Table) -> np.ndarray:
 
     Rows go through in blocks, so that memory stays near the result's own size.
     """
-    return TableEncoder(encoder, compiled=table.num_rows > _BLOCK_ROWS)(table)
+    return TableEncoder(encoder)(table)
