@@ -9,6 +9,8 @@ from typing import Any
 __version__ = "0.1.0"
 
 _PLACES = {
+    "MLPClassifier": "mlpkit.estimators.classifier:MLPClassifier",
+    "MLPRegressor": "mlpkit.estimators.regressor:MLPRegressor",
     "Predictor": "mlpkit.serving.predictor:Predictor",
     "Run": "mlpkit.runs.run:Run",
     "activations": "mlpkit.components.activations",

@@ -1,29 +1,22 @@
 """`export`: a SavedModel in TF Serving's layout, whole or absent."""
 
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
 import keras
 import tensorflow as tf
 
+from mlpkit.exporting.servable import Servable, servable_of
 from mlpkit.exporting.verify import verify_export
 from mlpkit.preprocessing import MISSING_INTEGER
 from mlpkit.runs import Run, written_aside
 
-_COPIED = (
-    "config.toml",
-    "schema.json",
-    "statistics.json",
-    "metrics.json",
-    "model.keras",
-)
 _MISSING = {"float32": "NaN", "int64": MISSING_INTEGER, "string": ""}
 
 
 def export(
-    run: Run | str | Path,
+    run: Run | Servable | str | Path,
     folder: str | Path | None = None,
     *,
     verify: bool | None = None,
@@ -36,7 +29,7 @@ def export(
     scores. ``assets.extra/`` holds the manifest, the run's texts and ``model.keras``.
 
     Args:
-        run: A run or its folder.
+        run: A run, its folder, or another `Servable`.
         folder: ``saved_models/<name>`` if left; the version counts up from 1.
         verify: Compare with a fresh process that has TensorFlow only, on held-back
             rows; as configured if left.
@@ -48,13 +41,15 @@ def export(
         UsageError: There is no run in that folder.
         OutputError: The folder cannot be written, or the answers differ.
     """
-    run = run if isinstance(run, Run) else Run.open(run)
-    settings = run.config.export
-    base = Path(folder) if folder is not None else Path(settings.folder) / run.name
+    if isinstance(run, str | Path):
+        run = Run.open(run)
+    source = servable_of(run) if isinstance(run, Run) else run
+    settings = source.config.export
+    base = Path(folder) if folder is not None else Path(settings.folder) / source.name
     with written_aside(base / str(_next_version(base))) as temporary:
-        _write(run, temporary)
+        _write(source, temporary)
         if settings.verify if verify is None else verify:
-            verify_export(run, temporary)
+            verify_export(source, temporary)
     return base / str(_next_version(base) - 1)
 
 
@@ -63,10 +58,10 @@ def _next_version(base: Path) -> int:
     return max(found, default=0) + 1
 
 
-def _write(run: Run, path: Path) -> None:
-    answers = run.answers
+def _write(source: Servable, path: Path) -> None:
+    answers = source.answers
     archive = keras.export.ExportArchive()
-    archive.track(run.model)
+    archive.track(source.model)
     archive.track(answers.encoder)
     served = answers.encoder.serving_names
     signature = {
@@ -84,24 +79,24 @@ def _write(run: Run, path: Path) -> None:
     archive.write_out(str(path), verbose=False)
     extra = path / "assets.extra"
     extra.mkdir()
-    text = json.dumps(manifest(run), indent=2, ensure_ascii=False)
+    text = json.dumps(manifest(source), indent=2, ensure_ascii=False)
     (extra / "manifest.json").write_text(text, encoding="utf-8")
-    for name in _COPIED:
-        shutil.copyfile(run.path / name, extra / name)
+    source.write_extra(extra)
 
 
-def manifest(run: Run) -> dict[str, Any]:
+def manifest(source: Servable) -> dict[str, Any]:
     """Return what a client must know: inputs, how missing is said, outputs, labels."""
-    signature = run.answers.encoder.input_signature
-    outputs = run.answers.serve.get_concrete_function().structured_outputs
+    answers = source.answers
+    signature = answers.encoder.input_signature
+    outputs = answers.serve.get_concrete_function().structured_outputs
     return {
-        "name": run.name,
-        "task": run.target.task,
-        "target": list(run.target.columns),
-        "labels": list(run.target.classes or run.target.columns),
+        "name": source.name,
+        "task": answers.target.task,
+        "target": list(answers.target.columns),
+        "labels": list(answers.target.classes or answers.target.columns),
         "inputs": {
             name: {
-                "input": run.answers.encoder.serving_names[name],
+                "input": answers.encoder.serving_names[name],
                 "type": spec.dtype.name,
                 "missing": _MISSING[spec.dtype.name],
             }

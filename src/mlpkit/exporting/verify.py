@@ -8,26 +8,26 @@ from pathlib import Path
 import numpy as np
 
 from mlpkit.errors import OutputError
+from mlpkit.exporting.servable import Servable
 from mlpkit.preprocessing import raw_columns
-from mlpkit.runs import Run
 
 # Float32 answers of equal batches differ by rounding only: TensorFlow rewrites graphs.
 _RELATIVE, _ABSOLUTE = 1e-5, 1e-6
 _PROCESS = Path(__file__).with_name("fresh_process.py")
 
 
-def verify_export(run: Run, path: Path) -> None:
-    """Raise an `OutputError` unless the SavedModel answers as the run does.
+def verify_export(source: Servable, path: Path) -> None:
+    """Raise an `OutputError` unless the SavedModel answers as its source.
 
     Args:
-        run: Its held-back example rows are asked.
+        source: Its example rows are asked.
         path: The SavedModel.
     """
-    table = run.examples
-    expected = run.answers(table)
-    raw = raw_columns(table, run.answers.encoder.statistics)
+    table = source.examples()
+    expected = source.answers(table)
+    raw = raw_columns(table, source.answers.encoder.statistics)
     with tempfile.TemporaryDirectory() as folder:
-        names = run.answers.encoder.serving_names.values()
+        names = source.answers.encoder.serving_names.values()
         asked, answered = Path(folder) / "asked.npz", Path(folder) / "answered.npz"
         columns = {f"column_{i}": _plain(v) for i, v in enumerate(raw.values())}
         np.savez(asked, allow_pickle=False, **columns)

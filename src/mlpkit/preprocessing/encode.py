@@ -32,12 +32,13 @@ class TableEncoder:
         columns = encoder.statistics.columns
         self._looked_up = [c for c in columns if isinstance(c, CategoricalStatistics)]
         self._direct = [c for c in columns if c not in self._looked_up]
-        self._types = {n: s.dtype for n, s in encoder.input_signature.items()}
+        signature = encoder.input_signature
+        self._types = {n: s.dtype for n, s in signature.items()}
         # concrete, since TensorFlow would warn of "retracing" from the sixth table on
         self._encode = tf.function(
             encoder.encode, autograph=False
         ).get_concrete_function(
-            {c.name: encoder.input_signature[c.name] for c in self._direct},
+            {c.name: signature[c.name] for c in self._direct},
             {c.name: tf.TensorSpec([None], tf.int64) for c in self._looked_up},
         )
         self.num_features = encoder.num_features

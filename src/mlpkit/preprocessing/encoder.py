@@ -116,23 +116,27 @@ class Encoder(tf.Module):
 def _encode_numeric(
     columns: list[NumericStatistics], raw: Mapping[str, tf.Tensor]
 ) -> tuple[tf.Tensor, tf.Tensor]:
+    # few operations for all columns of a type: a table may have thousands
+    whole = [i for i, c in enumerate(columns) if c.raw == "integer"]
+    fractions = [i for i, c in enumerate(columns) if c.raw != "integer"]
     shifted, known = [], []
-    for column in columns:
-        x = raw[column.name]
-        if column.raw == "integer":
-            # whole numbers are centred as such: float32 would round large ones
-            whole = round(column.center)
-            known.append(ops.not_equal(x, MISSING_INTEGER))
-            shifted.append(
-                ops.cast(x - whole, "float32") - np.float32(column.center - whole)
-            )
-        else:
-            known.append(ops.less_equal(ops.abs(x), _FLOAT32_MAX))  # False for NaN
-            shifted.append(x - np.float32(column.center))
-    present = ops.stack(known, axis=1)
+    if fractions:
+        x = ops.stack([raw[columns[i].name] for i in fractions], axis=1)
+        known.append(ops.less_equal(ops.abs(x), _FLOAT32_MAX))  # False for NaN
+        shifted.append(x - np.array([columns[i].center for i in fractions], np.float32))
+    if whole:
+        # whole numbers are centred as such: float32 would round large ones
+        x = ops.stack([raw[columns[i].name] for i in whole], axis=1)
+        center = np.array([round(columns[i].center) for i in whole], np.int64)
+        rest = [columns[i].center - round(columns[i].center) for i in whole]
+        known.append(ops.not_equal(x, MISSING_INTEGER))
+        shifted.append(ops.cast(x - center, "float32") - np.array(rest, np.float32))
+    order = np.argsort([*fractions, *whole])
+    present = ops.take(ops.concatenate(known, axis=1), order, axis=1)
+    values = ops.take(ops.concatenate(shifted, axis=1), order, axis=1)
     scale = np.array([c.scale for c in columns], np.float32)
     # zeros before the product, since 0 * inf would be NaN
-    safe = ops.where(present, ops.stack(shifted, axis=1), 0.0)
+    safe = ops.where(present, values, 0.0)
     return smooth_clip(safe * scale), present
 
 

@@ -70,7 +70,8 @@ def raw_columns(table: pa.Table, statistics: Statistics) -> dict[str, np.ndarray
 
 def check_names(table: pa.Table, statistics: Statistics) -> None:
     """Raise a `DataError` where the table lacks a column."""
-    lacking = [name for name in statistics.names if name not in table.column_names]
+    present = set(table.column_names)
+    lacking = [name for name in statistics.names if name not in present]
     if lacking:
         near = suggest(lacking[0], table.column_names)
         names = ", ".join(f"'{name}'" for name in lacking)

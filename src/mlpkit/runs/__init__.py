@@ -1,9 +1,19 @@
 """A job: from a configuration to a run folder, and from a run folder to answers."""
 
 from mlpkit.runs.answers import Answers
+from mlpkit.runs.assemble import Prepared, assemble
 from mlpkit.runs.folder import written_aside
-from mlpkit.runs.prepare import Prepared, prepare
+from mlpkit.runs.prepare import prepare
 from mlpkit.runs.run import Run
-from mlpkit.runs.train import train
+from mlpkit.runs.train import train, train_network
 
-__all__ = ["Answers", "Prepared", "Run", "prepare", "train", "written_aside"]
+__all__ = [
+    "Answers",
+    "Prepared",
+    "Run",
+    "assemble",
+    "prepare",
+    "train",
+    "train_network",
+    "written_aside",
+]

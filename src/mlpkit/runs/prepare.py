@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,6 @@ import pyarrow as pa
 
 from mlpkit.config import Config, DataConfig, config_id
 from mlpkit.data import (
-    Column,
     Split,
     Target,
     infer_columns,
@@ -22,50 +21,7 @@ from mlpkit.data import (
 )
 from mlpkit.data.target import check_columns
 from mlpkit.errors import DataError, UsageError, suggest
-from mlpkit.factory import TASKS
-from mlpkit.preprocessing import Encoder, TargetScaling, encode_table, fit_statistics
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """A job's data, ready for the network.
-
-    Attributes:
-        config: The job.
-        identity: 8 hex digits of the job and its rows.
-        table: All rows with a known target.
-        target: Columns, task, classes.
-        columns: Kind of every feature column.
-        split: Rows of train, validation, test.
-        encoder: Fitted on the training rows.
-        scaling: Of a regression's target.
-        x: Encoded matrix, float32 ``(rows, features)``.
-        y: Target as `Target.encode` gives it, in the table's units.
-        weight: Weight of each row in training, class weights included, or None.
-        sample_weight: Weight of each row in metrics, or None.
-        notes: What the user should know.
-    """
-
-    config: Config
-    identity: str
-    table: pa.Table
-    target: Target
-    columns: list[Column]
-    split: Split
-    encoder: Encoder
-    scaling: TargetScaling | None
-    x: np.ndarray
-    y: np.ndarray
-    weight: np.ndarray | None
-    sample_weight: np.ndarray | None
-    notes: tuple[str, ...]
-
-    def batch(self, rows: np.ndarray) -> tuple[np.ndarray, ...]:
-        """Return x, y (as the loss takes it) and weights, if any, of some rows."""
-        y = self.y[rows] if self.scaling is None else self.scaling.scale(self.y[rows])
-        y = TASKS[self.target.task].shape_target(y)
-        weight = () if self.weight is None else (self.weight[rows],)
-        return (self.x[rows], y, *weight)
+from mlpkit.runs.assemble import Prepared, assemble
 
 
 def prepare(config: Config, data: Any = None) -> Prepared:
@@ -95,37 +51,26 @@ def prepare(config: Config, data: Any = None) -> Prepared:
         table = table.filter(pa.array(known))
         files = None if files is None else files[known]
     split = _split(table, target, config, files)
-    train = table.take(split.train)
-    missing_values = config.data.missing_values
-    statistics = fit_statistics(
-        train, columns, config.preprocessing, missing_values=missing_values
-    )
     notes += [
         f"column '{c.name}': {c.note}"
         for c in columns
         if c.note and c.note != "as configured"
     ]
-    encoder = Encoder(statistics)
     y = target.encode(table)
-    scaling = None
-    if target.task == "regression":
-        scaling = TargetScaling.identity(len(target.columns))
-        if config.preprocessing.standardize_target:
-            scaling = TargetScaling.fit(y[split.train])
-    return Prepared(
+    prepared = assemble(
         config,
-        config_id(config, table_digest(table)),
         table,
         target,
         columns,
         split,
-        encoder,
-        scaling,
-        encode_table(encoder, table),
         y,
-        row_weights(table, target, y, split.train, config.data),
-        _sample_weight(table, config.data.sample_weight),
-        (*notes, *statistics.notes),
+        weight=row_weights(table, target, y, split.train, config.data),
+        notes=notes,
+    )
+    return replace(
+        prepared,
+        identity=config_id(config, table_digest(table)),
+        sample_weight=_sample_weight(table, config.data.sample_weight),
     )
 
 

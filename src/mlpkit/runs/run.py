@@ -23,8 +23,8 @@ from mlpkit.evaluation import evaluate
 from mlpkit.factory.restore import restore_model
 from mlpkit.preprocessing import Encoder, Statistics, TargetScaling
 from mlpkit.runs.answers import Answers
+from mlpkit.runs.assemble import Prepared
 from mlpkit.runs.folder import written_aside
-from mlpkit.runs.prepare import Prepared
 
 _EXAMPLES = 64
 

@@ -14,8 +14,9 @@ from mlpkit.errors import DataError
 from mlpkit.evaluation import evaluate
 from mlpkit.factory import build_model, build_optimizer
 from mlpkit.runs.answers import Answers
+from mlpkit.runs.assemble import Prepared
 from mlpkit.runs.folder import ensure_writable
-from mlpkit.runs.prepare import Prepared, default_name, prepare
+from mlpkit.runs.prepare import default_name, prepare
 from mlpkit.runs.run import Run, save_run
 from mlpkit.training import Progress, batch_size_for, fit, placement, writes_files
 
@@ -100,8 +101,12 @@ def train_network(
     label: str,
     progress: bool = False,
     callbacks: Iterable[keras.callbacks.Callback] = (),
+    initialize: Callable[[keras.Model], None] = lambda _: None,
 ) -> tuple[keras.Model, keras.callbacks.History]:
-    """Return a network trained on prepared data, with its history."""
+    """Return a network trained on prepared data, with its history.
+
+    ``initialize`` is called with the network before its first step.
+    """
     x, y, *weight = prepared.batch(prepared.split.train)
     size = min(training.batch_size or batch_size_for(len(x)), len(x))
     steps = training.epochs * math.ceil(len(x) / size)
@@ -117,6 +122,7 @@ def train_network(
             seed=seed,
             **model.model_dump(),
         )
+        initialize(network)
         bar = Progress(label) if progress else None
         try:
             history = fit(

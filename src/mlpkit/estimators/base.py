@@ -1,0 +1,250 @@
+"""What both estimators share: parameters, fitted attributes, training, export."""
+
+import warnings
+from abc import ABCMeta, abstractmethod
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pyarrow as pa
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from mlpkit.config import Config
+from mlpkit.config.schema import MISSING_VALUES
+from mlpkit.errors import UsageError
+from mlpkit.estimators.network import Network
+from mlpkit.estimators.parameters import check_part, configuration
+from mlpkit.estimators.rows import Rows
+from mlpkit.estimators.servable import servable
+from mlpkit.estimators.tables import (
+    check_whole_numbers,
+    feature_table,
+    plain_numbers,
+)
+from mlpkit.estimators.training import (
+    encode_rows,
+    prepare_rows,
+    train_part,
+    train_rows,
+)
+from mlpkit.exporting import export
+from mlpkit.runs import Prepared
+
+_OUTPUTS = {"linear": "identity", "sigmoid": "logistic", "softmax": "softmax"}
+
+
+class NetworkEstimator(BaseEstimator, metaclass=ABCMeta):
+    """A feed-forward network behind scikit-learn's interface."""
+
+    network_: Network
+    loss_curve_: list[float]
+    validation_scores_: list[float] | None
+    best_validation_score_: float | None
+    best_loss_: float | None
+    t_: int
+
+    @abstractmethod
+    def _rows(self, table: pa.Table, y: Any, sample_weight: Any, *, new: bool) -> Rows:
+        """Return the rows with their target as numbers; ``new`` learns the classes."""
+
+    @abstractmethod
+    def _validation_scores(self, prepared: Prepared, history: Any) -> list[float]:
+        """Return the validation score of each epoch."""
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Any:  # noqa: N803
+        """Train the network.
+
+        Args:
+            X: Features, ``(rows, features)``: array, pandas or polars DataFrame, Arrow
+                table; numbers, texts, booleans, dates, missing values.
+            y: Target, ``(rows,)`` or ``(rows, targets)``.
+            sample_weight: Weight of each row, >= 0. Rows of weight 0 do not count;
+                whole weights are learned from as rows that come so often.
+
+        Returns:
+            The estimator.
+
+        Raises:
+            UsageError: A parameter is out of range or would have no effect.
+            DataError: X, y or the weights cannot be used.
+        """
+        going_on = bool(self.warm_start) and hasattr(self, "network_")
+        prepared, as_text = self._prepare(X, y, sample_weight, going_on=going_on)
+        model, history = train_rows(
+            prepared,
+            self.get_params(deep=False),
+            weights=self.network_.weights if going_on else None,
+            label=type(self).__name__,
+        )
+        if not going_on:
+            self.network_ = Network.of(prepared, as_text)
+        self._keep(prepared, model, history, going_on=going_on)
+        return self
+
+    def _fit_part(self, X: Any, y: Any, sample_weight: Any) -> Any:  # noqa: N803
+        """Pass once over some rows; the first ones give the statistics."""
+        check_part(self.get_params(deep=False))
+        params = {**self.get_params(deep=False), "n_iter_no_change": None}
+        if not hasattr(self, "network_"):
+            prepared, as_text = self._prepare(X, y, sample_weight, part=True)
+            model, history = train_rows(prepared, params, label="partial_fit")
+            self.network_ = Network.of(prepared, as_text)
+            self._keep(prepared, model, history)
+            return self
+        prepared, _ = self._prepare(X, y, sample_weight, going_on=True, part=True)
+        model, history = train_part(
+            self.network_.model, prepared, params, parts=len(self.loss_curve_)
+        )
+        self._keep(prepared, model, history, going_on=True)
+        return self
+
+    def _prepare(
+        self,
+        X: Any,  # noqa: N803
+        y: Any,
+        sample_weight: Any,
+        *,
+        going_on: bool = False,
+        part: bool = False,
+    ) -> tuple[Prepared, frozenset[int]]:
+        if y is None:
+            msg = f"This {type(self).__name__} estimator requires y to be passed, but "
+            raise UsageError(f"{msg}the target y is None")
+        table, as_text = self._read(X, reset=not going_on)
+        rows = self._rows(table, y, sample_weight, new=not going_on)
+        config = self._config(rows, epochs=1 if part else None)
+        hold_out = False if part else self.early_stopping
+        if going_on:
+            known = self.network_
+            known.check_same_job(config)
+            check_whole_numbers(table, known.whole_columns)
+            prepared = encode_rows(
+                config,
+                rows.settled(),
+                known.statistics,
+                known.scaling,
+                hold_out=hold_out,
+            )
+            return prepared, as_text
+        unknown = set(config.columns) - set(table.column_names)
+        if unknown:
+            msg = f"columns: X has no column {sorted(unknown)[0]!r}; it has "
+            raise UsageError(f"{msg}{', '.join(table.column_names[:20])}")
+        table = plain_numbers(table, config.columns)
+        rows = replace(rows, table=table).settled()
+        prepared = prepare_rows(config, rows, hold_out=hold_out)
+        for note in prepared.notes:
+            warnings.warn(f"{type(self).__name__}: {note}", UserWarning, stacklevel=4)
+        return prepared, as_text
+
+    def _config(self, rows: Rows, *, epochs: int | None) -> Config:
+        data = {"target": rows.target.columns, "task": rows.target.task}
+        config = configuration(self.get_params(deep=False), data)
+        if epochs is None:
+            return config
+        training = config.training.model_copy(update={"epochs": epochs})
+        return config.model_copy(update={"training": training})
+
+    def _read(self, X: Any, *, reset: bool) -> tuple[pa.Table, frozenset[int]]:  # noqa: N803
+        known = None if reset else self.network_
+        settings = dict(self.config or {}).get("data") or {}
+        table, as_text = feature_table(
+            X,
+            missing_values=settings.get("missing_values", MISSING_VALUES),
+            as_text=() if known is None else known.as_text,
+        )
+        shaped = X if hasattr(X, "shape") else np.empty(table.shape)
+        validate_data(self, shaped, reset=reset, skip_check_array=True)
+        if known is not None:
+            table = table.rename_columns(list(known.columns))
+        return table, as_text
+
+    def _keep(
+        self,
+        prepared: Prepared,
+        model: keras.Model,
+        history: Any,
+        *,
+        going_on: bool = False,
+    ) -> None:
+        """Set the fitted attributes, those of scikit-learn by its names."""
+        before = list(self.loss_curve_) if going_on else []
+        self.network_.config = prepared.config
+        self.network_.keep(model)
+        logs = history.history
+        rows = len(prepared.split.train)
+        self.loss_curve_ = before + [float(v) for v in logs["loss"]]
+        self.loss_ = self.loss_curve_[-1]
+        self.n_iter_ = len(logs["loss"])
+        self.t_ = rows * self.n_iter_ + (self.t_ if going_on else 0)
+        self.notes_ = prepared.notes
+        self.n_outputs_ = model.output_shape[-1]
+        self.n_layers_ = len(self.network_.dense) + 1
+        self.out_activation_ = _OUTPUTS[self.network_.dense[-1].activation.__name__]
+        if "val_loss" in logs:
+            scores = self._validation_scores(prepared, logs)
+            earlier = (self.validation_scores_ or []) if going_on else []
+            self.validation_scores_ = [*earlier, *scores]
+            self.best_validation_score_ = max(self.validation_scores_)
+            self.best_loss_ = None
+        else:
+            self.validation_scores_, self.best_validation_score_ = None, None
+            self.best_loss_ = min(self.loss_curve_)
+
+    def _scores(self, X: Any) -> np.ndarray:  # noqa: N803
+        check_is_fitted(self, "network_")
+        table, _ = self._read(X, reset=False)
+        check_whole_numbers(table, self.network_.whole_columns)
+        return self.network_.scores(table)
+
+    @property
+    def coefs_(self) -> list[np.ndarray]:
+        """Kernels of the dense layers, the first one ``(encoded features, units)``."""
+        return [kernel for kernel, _ in self._layers]
+
+    @property
+    def intercepts_(self) -> list[np.ndarray]:
+        """Biases of the dense layers."""
+        return [bias for _, bias in self._layers]
+
+    @property
+    def _layers(self) -> list[list[np.ndarray]]:
+        network = self.__dict__.get("network_")
+        if network is None:
+            msg = (
+                "coefs_, intercepts_: the network must be fitted, it is not fitted yet"
+            )
+            raise AttributeError(msg)
+        return network.plain_layers()
+
+    def export(self, path: str | Path, *, verify: bool = True) -> Path:
+        """Write ``<path>/<version>/``, a SavedModel that takes raw columns by name.
+
+        Its inputs are X's columns, `x0`, `x1`, … where these have no names; see
+        `mlpkit.export` for the layout.
+
+        Args:
+            path: Folder of the model's versions.
+            verify: Compare in a fresh process, on rows made up from the statistics.
+
+        Returns:
+            The version's folder.
+
+        Raises:
+            OutputError: The folder cannot be written, or the answers differ.
+        """
+        check_is_fitted(self, "network_")
+        return export(servable(self.network_, Path(path).name), path, verify=verify)
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "network_")
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.input_tags.categorical = True
+        tags.input_tags.string = True
+        return tags

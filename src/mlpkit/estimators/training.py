@@ -1,0 +1,232 @@
+"""From X and y in memory to a trained network, through the same path as a run."""
+
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+import pyarrow as pa
+
+from mlpkit.config import Config
+from mlpkit.data import Column, infer_columns
+from mlpkit.errors import DataError
+from mlpkit.estimators.callbacks import (
+    Adaptive,
+    InverseScaling,
+    StopWhenFlat,
+)
+from mlpkit.estimators.hold_out import hold_out_rows
+from mlpkit.estimators.rows import Rows, are_counts
+from mlpkit.preprocessing import Encoder, Statistics, TargetScaling, encode_table
+from mlpkit.runs import Prepared, assemble, train_network
+from mlpkit.training import batch_size_for, fit, placement
+
+_MOST_REPEATS = 20  # times as many rows as there are, for whole weights
+_PATIENCE = 10  # scikit-learn's, where nothing else is said
+_TOL = 1e-4
+
+
+def prepare_rows(config: Config, rows: Rows, *, hold_out: Any) -> Prepared:
+    """Return the rows ready for training, their statistics learned.
+
+    Args:
+        config: The job.
+        rows: Of ``fit``.
+        hold_out: Whether some rows choose the epoch; ``"auto"`` from 1,000 rows on.
+
+    Raises:
+        DataError: Nothing to learn from, or too few rows to hold some out.
+    """
+    columns = _columns(config, rows.table)
+    split = hold_out_rows(config, rows, hold_out)
+    notes = [f"column '{c.name}': {c.note}" for c in columns if _matters(c)]
+    return assemble(
+        config,
+        rows.table,
+        rows.target,
+        columns,
+        split,
+        rows.y,
+        weight=rows.weight(),
+        learned_from=_repeated(split.train, rows.sample_weight),
+        notes=notes,
+    )
+
+
+def encode_rows(
+    config: Config,
+    rows: Rows,
+    statistics: Statistics,
+    scaling: TargetScaling | None,
+    *,
+    hold_out: Any,
+) -> Prepared:
+    """Return the rows ready for a network that was trained before."""
+    encoder = Encoder(statistics)
+    return Prepared(
+        config=config,
+        identity="",
+        table=rows.table,
+        target=rows.target,
+        columns=[],
+        split=hold_out_rows(config, rows, hold_out),
+        encoder=encoder,
+        scaling=scaling,
+        x=encode_table(encoder, rows.table),
+        y=rows.y,
+        weight=rows.weight(),
+        sample_weight=None,
+        notes=(),
+    )
+
+
+def train_rows(
+    prepared: Prepared,
+    params: Mapping[str, Any],
+    *,
+    weights: Sequence[np.ndarray] | None = None,
+    label: str,
+) -> tuple[keras.Model, keras.callbacks.History]:
+    """Return the trained network and its history.
+
+    Args:
+        prepared: From `prepare_rows`.
+        params: The estimator's.
+        weights: To start from.
+        label: What the progress bar names.
+
+    Raises:
+        DataError: The loss or a weight is not finite.
+    """
+    l2 = penalty_of(params, prepared)
+
+    def initialize(model: keras.Model) -> None:
+        if weights is not None:
+            model.set_weights(weights)
+        if l2:
+            penalize(model, l2)
+
+    training = prepared.config.training
+    validated = len(prepared.split.validation) > 0
+    patience = params["n_iter_no_change"] or (training.patience if validated else None)
+    stopping: dict[str, Any] = {
+        "monitor": "val_loss" if validated else "loss",
+        "tol": _TOL if params["tol"] is None else params["tol"],
+        "patience": patience or _PATIENCE,
+    }
+    callbacks: list[keras.callbacks.Callback] = []
+    if params["learning_rate"] == "invscaling":
+        power = 0.5 if params["power_t"] is None else params["power_t"]
+        rows = len(prepared.split.train)
+        callbacks.append(InverseScaling(training.learning_rate, power=power, rows=rows))
+    if params["learning_rate"] == "adaptive":
+        callbacks.append(Adaptive(**stopping))
+        patience = None
+    elif patience and (not validated or params["tol"] is not None):
+        callbacks.append(StopWhenFlat(**stopping))
+        patience = None  # else the loop itself stops, by any lower validation loss
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # of divergence: told below
+        model, history = train_network(
+            prepared,
+            prepared.config.model,
+            training.model_copy(update={"patience": patience}),
+            label=label,
+            progress=bool(params["verbose"]),
+            callbacks=callbacks,
+            initialize=initialize,
+        )
+    check_trained(model, history, training.learning_rate)
+    return model, history
+
+
+def train_part(
+    model: keras.Model, prepared: Prepared, params: Mapping[str, Any], *, parts: int
+) -> tuple[keras.Model, keras.callbacks.History]:
+    """Pass once over some rows with a network that is there, and its optimizer.
+
+    Args:
+        model: As it was left.
+        prepared: From `encode_rows`.
+        params: The estimator's.
+        parts: Passes so far: each one has its own order of rows.
+
+    Raises:
+        DataError: The loss or a weight is not finite.
+    """
+    l2 = penalty_of(params, prepared)
+    if l2 and not any(getattr(n, "kernel_regularizer", None) for n in model.layers):
+        penalize(model, l2)
+    training = prepared.config.training
+    x, y, *weight = prepared.batch(prepared.split.train)
+    with placement(training), warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # of divergence: told below
+        history = fit(
+            model,
+            x,
+            y,
+            batch_size=training.batch_size,
+            epochs=1,
+            sample_weight=weight[0] if weight else None,
+            seed=(prepared.config.seed + parts) % 2**31,
+        )
+    check_trained(model, history, training.learning_rate)
+    return model, history
+
+
+def penalty_of(params: Mapping[str, Any], prepared: Prepared) -> float:
+    """Return the factor of ``‖W‖²`` that ``alpha`` stands for.
+
+    scikit-learn adds α/2 · ‖W‖² / batch to the mean loss, which for squared errors has
+    a factor 1/2 that Keras' has not.
+    """
+    rows = len(prepared.split.train)
+    size = min(prepared.config.training.batch_size or batch_size_for(rows), rows)
+    halved = 1.0 if prepared.target.task == "regression" else 0.5
+    return halved * (params["alpha"] or 0.0) / size
+
+
+def penalize(model: keras.Model, l2: float) -> None:
+    """Add ``l2 · ‖W‖²`` of each dense kernel to the loss of an untrained model."""
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.Dense):
+            layer.kernel_regularizer = keras.regularizers.L2(l2)
+            layer.kernel.regularizer = layer.kernel_regularizer
+
+
+def check_trained(
+    model: keras.Model, history: keras.callbacks.History, learning_rate: float
+) -> None:
+    """Raise a `DataError` where training diverged and no good epoch was kept."""
+    bad = getattr(history, "divergence", None)
+    finite = all(np.isfinite(w).all() for w in model.get_weights())
+    if finite and bad is None:
+        return
+    if finite and getattr(history, "best_epoch", None) is not None:
+        warnings.warn(f"the best epoch is kept, but {bad}", UserWarning, stacklevel=4)
+        return
+    msg = f"training diverged: {bad or 'a weight is not finite'}; lower "
+    raise DataError(f"{msg}learning_rate_init, {learning_rate:g}")
+
+
+def _columns(config: Config, table: pa.Table) -> list[Column]:
+    """Kinds as in a run, but that numbers are numbers: X holds what is meant for it."""
+    kinds = dict(config.columns)
+    for name in table.column_names:
+        kind = table.schema.field(name).type
+        if pa.types.is_integer(kind) or pa.types.is_floating(kind):
+            kinds.setdefault(name, "numeric")
+    return infer_columns(table, kinds=kinds)
+
+
+def _matters(column: Column) -> bool:
+    """Whether a note is news: constant columns are left out without a word."""
+    return bool(column.note) and column.note != "as configured" and column.values > 1
+
+
+def _repeated(rows: np.ndarray, weight: np.ndarray | None) -> np.ndarray | None:
+    """Rows as often as their whole weights say, so that the statistics are the same."""
+    if weight is None or not are_counts(weight[rows], _MOST_REPEATS * len(rows)):
+        return None
+    return np.repeat(rows, weight[rows].astype(np.int64))

@@ -1,0 +1,56 @@
+import json
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+import mlpkit
+from mlpkit.estimators.servable import made_up_rows
+from mlpkit.preprocessing import Encoder, encode_table
+
+
+@pytest.fixture(scope="module")
+def exported(bird_classifier, tmp_path_factory):
+    """Written, and verified in a fresh process, once."""
+    return bird_classifier.export(tmp_path_factory.mktemp("models") / "birds")
+
+
+def test_export_answers_as_the_estimator(exported, bird_classifier, birds):
+    found = mlpkit.Predictor(exported).predict(birds[0].head(48))
+    classes = bird_classifier.predict(birds[0].head(48))
+    assert [c.decode() for c in found["classes"]] == classes.tolist()
+    expected = bird_classifier.predict_proba(birds[0].head(48))
+    np.testing.assert_allclose(found["scores"], expected, atol=1e-6)
+
+
+def test_export_has_the_layout_of_a_runs(exported):
+    assert exported.name == "1"
+    extra = {p.name for p in (exported / "assets.extra").iterdir()}
+    assert extra == {
+        "manifest.json", "config.toml", "schema.json", "statistics.json",
+        "metrics.json", "model.keras",
+    }  # fmt: skip
+    manifest = json.loads((exported / "assets.extra/manifest.json").read_text())
+    assert manifest["name"] == "birds"
+    assert manifest["labels"] == ["Adelie", "Chinstrap", "Gentoo"]
+    mlpkit.load_config(exported / "assets.extra/config.toml")
+
+
+def test_columns_without_names_are_served_by_number(line, tmp_path):
+    x, y = line
+    model = mlpkit.MLPRegressor(hidden_layer_sizes=4, max_iter=2).fit(x, y * 100 + 50)
+    path = model.export(tmp_path / "line", verify=False)
+    serve = tf.saved_model.load(str(path)).signatures["serving_default"]
+    columns = {f"x{i}": tf.constant(x[:48, i], tf.float32) for i in range(2)}
+    found = serve(**columns)["prediction"].numpy()
+    np.testing.assert_allclose(found, model.predict(x[:48]), rtol=1e-4)
+
+
+def test_made_up_rows_fit_every_kind_of_column(mixed_frame):
+    model = mlpkit.MLPRegressor(hidden_layer_sizes=(), max_iter=1)
+    statistics = model.fit(mixed_frame, np.arange(60)).network_.statistics
+    rows = made_up_rows(statistics)
+    assert rows.equals(made_up_rows(statistics))
+    encoded = encode_table(Encoder(statistics), rows)
+    assert np.isfinite(encoded).all()
+    assert (encoded.std(axis=0) > 0).sum() > encoded.shape[1] / 2

@@ -1,0 +1,164 @@
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+import scipy.sparse
+
+import mlpkit
+from mlpkit.config.schema import MISSING_VALUES
+from mlpkit.errors import DataError
+from mlpkit.estimators.tables import feature_table, plain_numbers
+
+
+def read(data, **options):
+    return feature_table(data, missing_values=MISSING_VALUES, **options)[0]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        np.array([[1.5, 2], [3, np.nan]]),
+        np.array([[1.5, 2], [3, np.nan]], dtype="float32"),
+        np.array([[1.5, 2], [3, None]], dtype=object),
+        [[1.5, 2], [3, None]],
+        np.asfortranarray([[1.5, 2], [3, np.nan]]),
+    ],
+)
+def test_arrays_of_numbers(data):
+    found = read(data)
+    assert found.column_names == ["x0", "x1"]
+    assert found.column("x0").to_pylist() == [1.5, 3.0]
+    assert found.column("x1").to_pylist()[0] == 2
+    second = found.column("x1").to_pylist()[1]
+    assert second is None or np.isnan(second)
+
+
+def test_rows_of_texts_and_numbers():
+    found = read([["red", 1], ["blue", 2.5], [None, 3]])
+    assert found.column("x0").to_pylist() == ["red", "blue", None]
+    assert found.column("x1").to_pylist() == [1.0, 2.5, 3.0]
+
+
+def test_texts_as_numpy_has_them():
+    found = read(np.array([["a", "b"], ["c", "NA"]]))
+    assert found.column("x1").to_pylist() == ["b", None]
+
+
+@pytest.mark.parametrize("make", [pd.DataFrame, pl.DataFrame, pa.table])
+def test_frames_keep_their_names(make):
+    found = read(make({"size": [1.5, 2.5], "unit": ["m", "cm"]}))
+    assert found.column_names == ["size", "unit"]
+    assert found.column("unit").to_pylist() == ["m", "cm"]
+
+
+def test_columns_of_several_types_are_texts_and_said():
+    frame = pd.DataFrame({"code": [1, "a", None, 2.5]}, dtype=object)
+    with pytest.warns(UserWarning, match="column 'code' holds float, int, str"):
+        found, as_text = feature_table(frame, missing_values=MISSING_VALUES)
+    assert as_text == {0}
+    assert found.column("code").to_pylist() == ["1", "a", None, "2.5"]
+    again = read(pd.DataFrame({"code": [1, 2]}), as_text={0})
+    assert again.column("code").to_pylist() == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("data", "error", "match"),
+    [
+        (np.array([1.0, 2.0]), ValueError, "Expected 2D array, got 1D array"),
+        (np.empty((0, 2)), ValueError, r"0 sample\(s\)"),
+        (np.empty((2, 0)), ValueError, r"0 feature\(s\)"),
+        (pd.DataFrame({"a": []}), ValueError, r"0 sample\(s\)"),
+        (pd.DataFrame(index=[0, 1]), ValueError, r"0 feature\(s\)"),
+        (scipy.sparse.eye(3, format="csr"), TypeError, "Sparse data was passed"),
+        (np.array([[1j], [2]]), ValueError, "Complex data not supported"),
+        ([[1.0, np.inf]], ValueError, "contains infinity"),
+        (pd.DataFrame({"a": [1.0, -np.inf]}), ValueError, "column 'a' must be finite"),
+        (np.array([[1e39]]), ValueError, "column 'x0' must be finite .* 1e\\+39"),
+        (pd.DataFrame([[1, 2]], columns=["a", "a"]), ValueError, "got twice: a"),
+    ],
+)
+def test_what_is_no_table_is_said(data, error, match):
+    with pytest.raises(error, match=match):
+        read(data)
+
+
+def test_numbers_of_text_are_categories():
+    assert read([["1"], ["2"]]).column("x0").to_pylist() == ["1", "2"]
+
+
+def test_whole_numbers_stay_exact_where_float32_would_round_them():
+    large = 2**40 + np.arange(4)
+    table = pa.table({"small": [1, 2, 3, 4], "large": large, "huge": large * 2**23})
+    found = plain_numbers(table, {"none"})
+    kinds = dict(zip(found.column_names, found.schema.types, strict=True))
+    assert kinds == {"small": pa.float64(), "large": pa.int64(), "huge": pa.float64()}
+    kept = plain_numbers(table, {"small"}).schema.field("small").type
+    assert kept == pa.int64()
+
+
+def test_large_whole_numbers_are_told_apart():
+    x = (2**50 + np.arange(200))[:, None]
+    y = (np.arange(200) >= 100).astype(int)
+    model = mlpkit.MLPClassifier(8, max_iter=40, learning_rate_init=0.02).fit(x, y)
+    assert model.score(x, y) > 0.95
+    with pytest.raises(DataError, match=r"within ±2\*\*62"):
+        model.predict(np.array([[2**62]]))
+
+
+def test_numbers_beyond_64_bits():
+    x = np.array([[2**63 + 5], [2**64 - 1], [7], [8]], dtype=np.uint64)
+    model = mlpkit.MLPClassifier(4, max_iter=2).fit(x, [0, 0, 1, 1])
+    assert np.isfinite(model.predict_proba(x)).all()
+    beyond = [[10**30], [10**31], [1], [2]]
+    assert np.isfinite(model.fit(beyond, [0, 0, 1, 1]).predict_proba(beyond)).all()
+    with pytest.raises(ValueError, match="must be finite"):
+        model.fit([[10**50], [1], [2], [3]], [0, 0, 1, 1])
+    with pytest.raises(ValueError, match="must be .* got -inf in row 1"):
+        model.fit([[1], [-(10**400)], [2], [3]], [0, 0, 1, 1])
+
+
+def test_columns_without_values_and_constant_ones():
+    frame = pd.DataFrame(
+        {"none": [None] * 6, "nan": [np.nan] * 6, "one": [3] * 6, "x": [1.0, 2] * 3}
+    )
+    model = mlpkit.MLPClassifier(4, max_iter=2).fit(frame, ["a", "b"] * 3)
+    assert np.isfinite(model.predict_proba(frame)).all()
+    later = frame.assign(none="text", nan=5.0, one=[1, 2, 3, 4, 5, np.nan])
+    assert np.isfinite(model.predict_proba(later)).all()
+    constant = mlpkit.MLPClassifier(4, max_iter=2).fit(np.ones((4, 2)), [0, 1, 0, 1])
+    assert np.isfinite(constant.predict_proba(np.ones((4, 2)))).all()
+
+
+def test_text_where_numbers_were_is_said():
+    model = mlpkit.MLPClassifier(4, max_iter=1).fit([[1.0], [2.0]], [0, 1])
+    with pytest.raises(DataError, match="column 'x0': values must be numbers"):
+        model.predict([["high"]])
+
+
+def test_texts_that_all_differ_are_left_out_and_said():
+    frame = pd.DataFrame({"name": [f"n{i}" for i in range(30)], "x": np.arange(30.0)})
+    with pytest.warns(UserWarning, match="'name': left out: 30 different texts"):
+        model = mlpkit.MLPRegressor(hidden_layer_sizes=4, max_iter=1).fit(
+            frame, range(30)
+        )
+    assert "name" in model.notes_[0]
+
+
+def test_row_numbers_are_a_feature():
+    x = pd.DataFrame({"t": range(40)})
+    model = mlpkit.MLPRegressor(hidden_layer_sizes=(), max_iter=1).fit(x, range(40))
+    assert model.network_.statistics.names == ("t",)
+
+
+def test_numbers_that_are_marked_as_categories_are_categories():
+    marked = pd.DataFrame({"zip": pd.Categorical([10, 20, 10, 20, None])})
+    encoded = pa.table({"zip": pa.array([10, 20, 10, 20, None]).dictionary_encode()})
+    for x in (marked, encoded):
+        model = mlpkit.MLPClassifier((), max_iter=2).fit(x, [0, 1, 0, 1, 1])
+        assert model.network_.statistics.columns[0].vocabulary == ("10", "20")
+        plain = pd.DataFrame({"zip": [10, 20]})
+        expected = model.predict_proba(x)[:2]
+        np.testing.assert_allclose(model.predict_proba(plain), expected)
+    words = pd.DataFrame({"c": pd.Categorical(["a", "b", "a", "b"])})
+    assert feature_table(words, missing_values=())[1] == frozenset()
