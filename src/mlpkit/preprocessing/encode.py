@@ -41,6 +41,7 @@ class TableEncoder:
             {c.name: tf.TensorSpec([None], tf.int64) for c in self._looked_up},
         )
         self.num_features = encoder.num_features
+        self.cardinalities = encoder.cardinalities
 
     def __call__(self, table: pa.Table) -> np.ndarray:
         """Return the matrix, float32 ``(rows, num_features)``.

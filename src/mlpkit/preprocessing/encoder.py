@@ -97,11 +97,8 @@ class Encoder(tf.Module):
             if columns:
                 encoded, known = encode(columns, raw)
                 values.append(encoded)
-                missing += [
-                    1 - ops.cast(known[:, i : i + 1], "float32")
-                    for i, column in enumerate(columns)
-                    if column.missing
-                ]
+                lacking = np.flatnonzero([column.missing for column in columns])
+                missing.append(1 - ops.cast(_picked(known, lacking), "float32"))
         one_hot = [
             _one_hot(slots[c.name], c) for c in self._categorical if not c.embedded
         ]
@@ -116,24 +113,35 @@ class Encoder(tf.Module):
 def _encode_numeric(
     columns: list[NumericStatistics], raw: Mapping[str, tf.Tensor]
 ) -> tuple[tf.Tensor, tf.Tensor]:
+    # few operations for all columns of a type, many times faster than some for each
+    whole = [i for i, c in enumerate(columns) if c.raw == "integer"]
+    fractions = [i for i, c in enumerate(columns) if c.raw != "integer"]
     shifted, known = [], []
-    for column in columns:
-        x = raw[column.name]
-        if column.raw == "integer":
-            # whole numbers are centred as such: float32 would round large ones
-            whole = round(column.center)
-            known.append(ops.not_equal(x, MISSING_INTEGER))
-            shifted.append(
-                ops.cast(x - whole, "float32") - np.float32(column.center - whole)
-            )
-        else:
-            known.append(ops.less_equal(ops.abs(x), _FLOAT32_MAX))  # False for NaN
-            shifted.append(x - np.float32(column.center))
-    present = ops.stack(known, axis=1)
+    if fractions:
+        x = ops.stack([raw[columns[i].name] for i in fractions], axis=1)
+        known.append(ops.less_equal(ops.abs(x), _FLOAT32_MAX))  # False for NaN
+        shifted.append(x - np.array([columns[i].center for i in fractions], np.float32))
+    if whole:
+        # whole numbers are centred as such: float32 would round large ones
+        x = ops.stack([raw[columns[i].name] for i in whole], axis=1)
+        center = np.array([round(columns[i].center) for i in whole], np.int64)
+        rest = [columns[i].center - round(columns[i].center) for i in whole]
+        known.append(ops.not_equal(x, MISSING_INTEGER))
+        shifted.append(ops.cast(x - center, "float32") - np.array(rest, np.float32))
+    order = np.argsort([*fractions, *whole])
+    present = _picked(ops.concatenate(known, axis=1), order)
+    values = _picked(ops.concatenate(shifted, axis=1), order)
     scale = np.array([c.scale for c in columns], np.float32)
     # zeros before the product, since 0 * inf would be NaN
-    safe = ops.where(present, ops.stack(shifted, axis=1), 0.0)
+    safe = ops.where(present, values, 0.0)
     return smooth_clip(safe * scale), present
+
+
+def _picked(matrix: tf.Tensor, columns: np.ndarray) -> tf.Tensor:
+    """Some columns of a matrix, in their order; itself if these are all."""
+    if np.array_equal(columns, np.arange(matrix.shape[1])):
+        return matrix
+    return ops.take(matrix, columns, axis=1)
 
 
 def smooth_clip(x: tf.Tensor) -> tf.Tensor:

@@ -2,7 +2,8 @@
 
 from mlpkit.runs.answers import Answers
 from mlpkit.runs.folder import written_aside
-from mlpkit.runs.prepare import Prepared, prepare
+from mlpkit.runs.prepare import prepare
+from mlpkit.runs.prepared import Prepared
 from mlpkit.runs.run import Run
 from mlpkit.runs.train import train
 

@@ -1,8 +1,7 @@
 """Configuration and data → everything that training needs, encoded."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,6 @@ import pyarrow as pa
 
 from mlpkit.config import Config, DataConfig, config_id
 from mlpkit.data import (
-    Column,
     Split,
     Target,
     infer_columns,
@@ -20,64 +18,26 @@ from mlpkit.data import (
     split_rows,
     table_digest,
 )
-from mlpkit.data.target import check_columns
 from mlpkit.errors import DataError, UsageError, suggest
-from mlpkit.factory import TASKS
 from mlpkit.preprocessing import Encoder, TargetScaling, encode_table, fit_statistics
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """A job's data, ready for the network.
-
-    Attributes:
-        config: The job.
-        identity: 8 hex digits of the job and its rows.
-        table: All rows with a known target.
-        target: Columns, task, classes.
-        columns: Kind of every feature column.
-        split: Rows of train, validation, test.
-        encoder: Fitted on the training rows.
-        scaling: Of a regression's target.
-        x: Encoded matrix, float32 ``(rows, features)``.
-        y: Target as `Target.encode` gives it, in the table's units.
-        weight: Weight of each row in training, class weights included, or None.
-        sample_weight: Weight of each row in metrics, or None.
-        notes: What the user should know.
-    """
-
-    config: Config
-    identity: str
-    table: pa.Table
-    target: Target
-    columns: list[Column]
-    split: Split
-    encoder: Encoder
-    scaling: TargetScaling | None
-    x: np.ndarray
-    y: np.ndarray
-    weight: np.ndarray | None
-    sample_weight: np.ndarray | None
-    notes: tuple[str, ...]
-
-    def batch(self, rows: np.ndarray) -> tuple[np.ndarray, ...]:
-        """Return x, y (as the loss takes it) and weights, if any, of some rows."""
-        y = self.y[rows] if self.scaling is None else self.scaling.scale(self.y[rows])
-        y = TASKS[self.target.task].shape_target(y)
-        weight = () if self.weight is None else (self.weight[rows],)
-        return (self.x[rows], y, *weight)
+from mlpkit.runs.prepare_stream import prepare_stream, streams
+from mlpkit.runs.prepared import Prepared, column_notes, rows_left_out
+from mlpkit.runs.weights import class_weights, sample_weights, training_weights
 
 
 def prepare(config: Config, data: Any = None) -> Prepared:
     """Read, infer, split, learn the statistics of the training rows, encode.
 
     Args:
-        config: The job.
+        config: The job; large files are streamed, see `streams`.
         data: A table in memory instead of ``config.data.path``.
 
     Raises:
-        UsageError, DataError: See `read_table`, `infer_target`, `split_rows`.
+        UsageError, DataError: See `read_table`, `infer_target`, `split_rows`, and
+            `prepare_stream`.
     """
+    if streams(config.data, data):
+        return prepare_stream(config)
     table, files = _read(config.data, data)
     target = infer_target(table, config.data.target, config.data.task)
     extra = (config.split.column, config.data.sample_weight)
@@ -85,13 +45,8 @@ def prepare(config: Config, data: Any = None) -> Prepared:
     # from all rows: in a part of shuffled rows 1, 2, 3, … no identifier is left to see
     columns = infer_columns(table, kinds=config.columns, exclude=used)
     known = target.present(table)
-    notes = []
+    notes = rows_left_out(int((~known).sum()), config)
     if not known.all():
-        lost = int((~known).sum())
-        notes.append(
-            f"{lost} rows are left out: their target is missing (texts that mean "
-            f"missing: data.missing_values = {list(config.data.missing_values)})"
-        )
         table = table.filter(pa.array(known))
         files = None if files is None else files[known]
     split = _split(table, target, config, files)
@@ -100,11 +55,6 @@ def prepare(config: Config, data: Any = None) -> Prepared:
     statistics = fit_statistics(
         train, columns, config.preprocessing, missing_values=missing_values
     )
-    notes += [
-        f"column '{c.name}': {c.note}"
-        for c in columns
-        if c.note and c.note != "as configured"
-    ]
     encoder = Encoder(statistics)
     y = target.encode(table)
     scaling = None
@@ -112,6 +62,12 @@ def prepare(config: Config, data: Any = None) -> Prepared:
         scaling = TargetScaling.identity(len(target.columns))
         if config.preprocessing.standardize_target:
             scaling = TargetScaling.fit(y[split.train])
+    by_class = class_weights(
+        config.data.class_weight,
+        target,
+        _class_counts(target, y[split.train]),
+    )
+    sample = sample_weights(table, config.data.sample_weight)
     return Prepared(
         config,
         config_id(config, table_digest(table)),
@@ -123,10 +79,16 @@ def prepare(config: Config, data: Any = None) -> Prepared:
         scaling,
         encode_table(encoder, table),
         y,
-        row_weights(table, target, y, split.train, config.data),
-        _sample_weight(table, config.data.sample_weight),
-        (*notes, *statistics.notes),
+        training_weights(sample, by_class, y),
+        sample,
+        (*notes, *column_notes(columns), *statistics.notes),
     )
+
+
+def _class_counts(target: Target, y: np.ndarray) -> np.ndarray:
+    if target.task in {"regression", "multilabel"}:
+        return np.empty(0)
+    return np.bincount(y, minlength=len(target.classes))
 
 
 def _read(config: DataConfig, data: Any) -> tuple[pa.Table, np.ndarray | None]:
@@ -137,11 +99,19 @@ def _read(config: DataConfig, data: Any) -> tuple[pa.Table, np.ndarray | None]:
         raise UsageError(msg)
     sources = [source, config.validation, config.test]
     present = [
-        (part, read_table(s, missing_values=config.missing_values))
+        (
+            part,
+            read_table(s, missing_values=config.missing_values, types=config.types),
+        )
         for part, s in enumerate(sources)
         if s is not None
     ]
     first = present[0][1]
+    for name in config.types:
+        if name not in first.column_names:
+            near = suggest(name, first.column_names)
+            msg = f"data.types: the table has no column '{name}'{near}"
+            raise UsageError(msg)
     if len(present) == 1:
         return first, None
     names = first.column_names
@@ -176,51 +146,6 @@ def _split(
     return replace(
         inner, train=given[0][inner.train], validation=validation, test=given[2]
     )
-
-
-def row_weights(
-    table: pa.Table,
-    target: Target,
-    y: np.ndarray,
-    train: np.ndarray,
-    config: DataConfig,
-) -> np.ndarray | None:
-    """Return sample weight times class weight, float32 ``(rows,)``, or None."""
-    weight = _sample_weight(table, config.sample_weight)
-    if config.class_weight is not None:
-        if target.task in {"regression", "multilabel"}:
-            msg = f"data.class_weight: takes a task with classes, got '{target.task}'"
-            raise UsageError(msg)
-        by_class = _class_weight(config.class_weight, target, y[train])
-        weight = by_class[y] if weight is None else weight * by_class[y]
-    return None if weight is None else weight.astype(np.float32)
-
-
-def _sample_weight(table: pa.Table, name: str | None) -> np.ndarray | None:
-    if name is None:
-        return None
-    check_columns(table, [name])
-    values = table.column(name)
-    if pa.types.is_integer(values.type) or pa.types.is_floating(values.type):
-        weight = values.cast(pa.float64()).to_numpy()
-        if np.isfinite(weight).all() and weight.min() >= 0 and weight.max() > 0:
-            return weight
-    msg = f"data.sample_weight: column '{name}' must hold finite numbers >= 0"
-    raise DataError(msg)
-
-
-def _class_weight(
-    given: str | Mapping[str, float], target: Target, y: np.ndarray
-) -> np.ndarray:
-    labels = [str(label) for label in target.classes]
-    if isinstance(given, Mapping):
-        for label in given:
-            if label not in labels:
-                msg = f"data.class_weight: no class {label!r}{suggest(label, labels)}"
-                raise UsageError(msg)
-        return np.array([given.get(label, 1.0) for label in labels])
-    counts = np.bincount(y, minlength=len(labels))
-    return len(y) / (len(labels) * np.maximum(counts, 1))
 
 
 def default_name(config: Config, data: Any) -> str:

@@ -1,6 +1,7 @@
 """The loop: ordered batches, best weights, progress, devices."""
 
 from mlpkit.training.callbacks import BestWeights, Progress
+from mlpkit.training.checkpoint import epochs_done
 from mlpkit.training.devices import placement
 from mlpkit.training.find_learning_rate import (
     LearningRateCurve,
@@ -13,6 +14,7 @@ __all__ = [
     "LearningRateCurve",
     "Progress",
     "batch_size_for",
+    "epochs_done",
     "find_learning_rate",
     "fit",
     "placement",

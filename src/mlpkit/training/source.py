@@ -109,18 +109,25 @@ class Streamed:
 
     @property
     def steps_per_epoch(self) -> int:
-        """How many steps an epoch has, about: a part of the rows is held back."""
-        return max(1, (self.stream.blocks.num_rows or 0) // self.batch_size)
+        """How many steps an epoch has; about, where its rows are not known."""
+        rows = self.stream.rows or self.stream.blocks.num_rows or 1
+        return -(-rows // self.batch_size)
 
     def pieces(self, epoch: int) -> Iterator[tuple[list[Any], np.ndarray]]:
         """Yield the epoch's buffers, flat tensors and the order within them."""
-        for arrays in self.stream.epoch(epoch):
-            tensors = [tf.convert_to_tensor(a) for a in arrays if a is not None]
-            yield tensors, np.arange(len(arrays[0]), dtype=np.int32)
+        for arrays, order in self.stream.buffers(epoch):
+            yield [_shared(array) for array in arrays], order
 
     def batch_of(self, tensors: list[Any], index: np.ndarray) -> Any:
         """Return some rows of a piece, nested."""
         return Rows(self.structure, tensors).batch(index)
+
+
+def _shared(array: np.ndarray) -> tf.Tensor:
+    """The array as a tensor, without a copy where TensorFlow can use its memory."""
+    if array.ctypes.data % 64 or not array.flags.c_contiguous or not array.size:
+        return tf.convert_to_tensor(array)
+    return tf.experimental.dlpack.from_dlpack(array.__dlpack__())
 
 
 Source = InMemory | Streamed
