@@ -26,7 +26,9 @@ def test_direction_is_the_metrics_own(model, name, lower):
 def test_what_is_not_known_is_asked_for(model):
     with pytest.raises(UsageError, match="give mode='min' or 'max'"):
         Monitor.of(model, "val_f1", "auto")
-    with pytest.raises(UsageError, match="mode must be 'auto', 'min' or 'max', got 'm'"):
+    with pytest.raises(
+        UsageError, match="mode must be 'auto', 'min' or 'max', got 'm'"
+    ):
         Monitor.of(model, "val_loss", "m")
     with pytest.raises(UsageError, match="'val_lost'; did you mean 'val_loss'"):
         Monitor("val_lost").value({"loss": 1, "val_loss": 2})

@@ -13,18 +13,17 @@ import pyarrow as pa
 from mlpkit.data import RowSplit, TableBlocks
 from mlpkit.errors import DataError, UsageError
 from mlpkit.preprocessing.row_encoder import Encoded
+from mlpkit.preprocessing.shared_memory import aligned
 
 _WAIT_SECONDS = 0.2
 _NO_ROWS = "the training part must have rows whose target is known, it has none"
-_ALIGNMENT = 64  # bytes; memory that begins so TensorFlow takes without a copy
 
 
 class Buffer(NamedTuple):
     """Encoded rows as they came, and the order to take them in.
 
     Attributes:
-        arrays: x, y and, if there are any, weights; each ``(rows, …)``, and its memory
-            begins at a multiple of 64 bytes.
+        arrays: x, y and, if there are any, weights; each ``(rows, …)``, `aligned`.
         order: Row numbers, int32 ``(rows,)``.
     """
 
@@ -130,7 +129,7 @@ class _Filling:
     def __init__(self, like: Encoded, order: np.ndarray) -> None:
         self._order, self._filled = order.astype(np.int32), 0
         self._arrays = [
-            _aligned((len(order), *a.shape[1:]), a.dtype) for a in _present(like)
+            aligned((len(order), *a.shape[1:]), a.dtype) for a in _present(like)
         ]
 
     @property
@@ -149,13 +148,6 @@ class _Filling:
     def result(self) -> Buffer:
         arrays = [array[: self._filled] for array in self._arrays]
         return Buffer(arrays, self._order[self._order < self._filled])
-
-
-def _aligned(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
-    size = int(np.prod(shape)) * dtype.itemsize
-    memory = np.empty(size + _ALIGNMENT, np.uint8)
-    start = -memory.ctypes.data % _ALIGNMENT
-    return memory[start : start + size].view(dtype).reshape(shape)
 
 
 def _present(rows: Encoded) -> list[np.ndarray]:

@@ -9,6 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from mlpkit.preprocessing import RowStream
+from mlpkit.preprocessing.shared_memory import as_tensor
 from mlpkit.training.order import epoch_order
 from mlpkit.training.rows import Rows
 
@@ -116,18 +117,11 @@ class Streamed:
     def pieces(self, epoch: int) -> Iterator[tuple[list[Any], np.ndarray]]:
         """Yield the epoch's buffers, flat tensors and the order within them."""
         for arrays, order in self.stream.buffers(epoch):
-            yield [_shared(array) for array in arrays], order
+            yield [as_tensor(array) for array in arrays], order
 
     def batch_of(self, tensors: list[Any], index: np.ndarray) -> Any:
         """Return some rows of a piece, nested."""
         return Rows(self.structure, tensors).batch(index)
-
-
-def _shared(array: np.ndarray) -> tf.Tensor:
-    """The array as a tensor, without a copy where TensorFlow can use its memory."""
-    if array.ctypes.data % 64 or not array.flags.c_contiguous or not array.size:
-        return tf.convert_to_tensor(array)
-    return tf.experimental.dlpack.from_dlpack(array.__dlpack__())
 
 
 Source = InMemory | Streamed
