@@ -45,7 +45,7 @@ class TableEncoder:
         self.cardinalities = encoder.cardinalities
 
     def __call__(self, table: pa.Table) -> np.ndarray:
-        """Return the matrix, float32 ``(rows, num_features)``, which is only to be read.
+        """Return the matrix, float32 ``(rows, num_features)``, only to be read.
 
         Raises:
             DataError: A column is missing, or its values have another type.

@@ -71,7 +71,7 @@ def train(
     path = Path(folder) / f"{name}-{prepared.identity}"
     checkpoint = path.with_name(f".{path.name}.checkpoint")
     if done := epochs_done(checkpoint):
-        report(f"going on from epoch {done + 1}, as {checkpoint} left it")
+        report(f"going on from epoch {done}, as {checkpoint} left it")
     started = time.monotonic()
     model, history = train_network(
         prepared,
