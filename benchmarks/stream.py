@@ -1,11 +1,13 @@
-"""Rows per second and peak memory of encoded buffers from a file in blocks.
+"""Rows per second and peak memory of training from a file that need not fit in memory.
 
 A Parquet file of 16 numeric columns (with NaN), 4 of texts (3, 12, 200 and 20,000
-different ones) and a target is written in row groups of 100,000 rows; then it is
-surveyed, its statistics are learned, and two epochs of buffers are produced. Every
-pass is timed alone; the memory is the process' peak, TensorFlow and Keras loaded.
+different ones) and a target is written in row groups of 100,000 rows. One process
+surveys it, learns its statistics and trains from it by `mlpkit.fit` of a `RowStream`;
+its peak memory counts. Another process holds the same rows in memory, encoded, and
+trains the same network on them. Their epochs take turns, the first one, which also
+compiles, is not counted; the ratio is the median over the turns.
 
-    python benchmarks/stream.py [--rows 10000000]
+    python benchmarks/stream.py [--rows 10000000] [--epochs 3]
 """
 
 import os
@@ -15,15 +17,20 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import argparse
 import json
 import resource
+import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
 
+import keras
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet
 from machine import machine
 
+import mlpkit
 from mlpkit.data import RowSplit, TableBlocks, survey
 from mlpkit.factory import TASKS
 from mlpkit.preprocessing import (
@@ -36,6 +43,8 @@ from mlpkit.preprocessing import (
 
 GROUP = 100_000
 TEXTS = (3, 12, 200, 20_000)
+BATCH_SIZE = 1024
+HIDDEN = (64, 64)
 
 
 def some_rows(rows, generator):
@@ -64,59 +73,147 @@ def write(path, rows):
 
 
 def peak_gib():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 2)
 
 
-def measure(path):
-    seconds = {}
-    started = time.perf_counter()
+class Laps:
+    """Seconds of each thing done."""
 
-    def lap(name):
-        nonlocal started
-        seconds[name] = round(time.perf_counter() - started, 2)
-        started = time.perf_counter()
+    def __init__(self):
+        self.seconds = {}
+        self._started = time.perf_counter()
 
-    before = peak_gib()
+    def lap(self, name):
+        now = time.perf_counter()
+        self.seconds[name] = round(now - self._started, 2)
+        self._started = now
+
+
+def prepared(path, laps):
+    """The stream, and what the network must know."""
     blocks = TableBlocks(path)
-    rows = sum(block.table.num_rows for block in blocks)
-    lap("decode alone")
     found = survey(blocks, ["y"])
+    laps.lap("survey")
     target = found.target(["y"])
-    columns = found.columns(exclude=["y"])
-    lap("survey")
     split = RowSplit.bounded(found.rows, 0.1)
-    fitted = fit_blocks(blocks, found, split, target, columns)
-    lap("statistics")
-    encode = RowEncoder(
-        TableEncoder(Encoder(fitted.statistics)),
-        target,
-        shape_target=TASKS[target.task].shape_target,
+    fitted = fit_blocks(blocks, found, split, target, found.columns(exclude=["y"]))
+    laps.lap("statistics")
+    encoder = TableEncoder(Encoder(fitted.statistics))
+    encode = RowEncoder(encoder, target, shape_target=TASKS[target.task].shape_target)
+    stream = RowStream(
+        encode.narrow(blocks), encode, batch_size=BATCH_SIZE, split=split
     )
-    stream = RowStream(encode.narrow(blocks), encode, split=split)
-    lap("compile")
-    for epoch in range(2):
-        trained = sum(len(x) for x, _, _ in stream.epoch(epoch))
-        lap(f"epoch {epoch}")
-    return {
-        "rows": rows,
-        "training_rows": trained,
+    return stream, encode
+
+
+def encoded(stream):
+    """All training rows in one pair of arrays, without a second copy of them."""
+    (width,) = stream.example()[0].shape[1:]
+    rows = sum(
+        int((stream.split.part(block.positions) == 0).sum()) for block in stream.blocks
+    )
+    x, y = np.empty((rows, width), np.float32), None
+    start = 0
+    for part, target, _ in stream.epoch(0):
+        y = np.empty((rows, *target.shape[1:]), target.dtype) if y is None else y
+        x[start : start + len(part)] = part
+        y[start : start + len(part)] = target
+        start += len(part)
+    return x, y
+
+
+class Turns(keras.callbacks.Callback):
+    """Waits for its turn before every epoch and says how long it took."""
+
+    def on_epoch_begin(self, epoch, logs=None):
+        sys.stdin.readline()
+        self.started = time.perf_counter()
+
+    def on_epoch_end(self, epoch, logs=None):
+        print(time.perf_counter() - self.started, flush=True)
+
+
+def peer(path, epochs, *, streamed):
+    """Train, an epoch for each line that comes in."""
+    laps = Laps()
+    before = peak_gib()
+    stream, encode = prepared(path, laps)
+    model = mlpkit.build_model(
+        "binary",
+        num_features=encode.table_encoder.num_features,
+        cardinalities=encode.table_encoder.cardinalities,
+        hidden=HIDDEN,
+        dropout=0.0,
+        seed=1,
+    )
+    options = {"epochs": epochs, "callbacks": [Turns()], "verbose": 0}
+    if streamed:
+        found = mlpkit.fit(model, stream, **options)
+    else:
+        x, y = encoded(stream)
+        found = mlpkit.fit(model, x, y, batch_size=BATCH_SIZE, **options)
+    result = {
+        "steps": int(model.optimizer.iterations.numpy()),
+        "loss": round(found.history["loss"][-1], 4),
+        "engine": found.engine,
         "features": encode.table_encoder.num_features,
-        "seconds": seconds,
-        "rows_per_second": round(trained / seconds["epoch 1"]),
-        "peak_gib": round(peak_gib(), 2),
-        "peak_gib_before": round(before, 2),
+        "preparation_seconds": laps.seconds,
+        "peak_gib": peak_gib(),
+        "peak_gib_before": before,
     }
+    print(json.dumps(result))
+
+
+def measure(path, rows, epochs):
+    peers = {
+        name: subprocess.Popen(
+            [sys.executable, __file__, "--peer", name, path, "--epochs", str(epochs)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for name in ("streamed", "held")
+    }
+    seconds = {name: [] for name in peers}
+    for _ in range(epochs):
+        for name, process in peers.items():
+            process.stdin.write("\n")
+            process.stdin.flush()
+            seconds[name].append(float(process.stdout.readline()))
+    results = {}
+    trained = rows - min(round(0.1 * rows), 200_000)  # about
+    for name, process in peers.items():
+        results[name] = json.loads(process.stdout.readline())
+        process.wait()
+        results[name]["epoch_seconds"] = [round(s, 2) for s in seconds[name]]
+        results[name]["rows_per_second"] = round(
+            trained / statistics.median(seconds[name][1:])
+        )
+    turns = list(zip(seconds["held"], seconds["streamed"], strict=True))[1:]
+    ratio = statistics.median(held / streamed for held, streamed in turns)
+    return {"rows": rows, **results, "streamed_to_held": round(ratio, 3)}
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--rows", type=int, default=10_000_000)
-    rows = parser.parse_args().rows
+    parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--peer", nargs=2)
+    parser.add_argument("--file", type=Path, help="Written before; else a new one.")
+    arguments = parser.parse_args()
+    if arguments.peer:
+        kind, path = arguments.peer
+        peer(path, arguments.epochs, streamed=kind == "streamed")
+        return
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "rows.parquet"
-        write(path, rows)
-        size = path.stat().st_size
-        result = {"machine": machine(), "file_mib": size >> 20, **measure(path)}
+        path = arguments.file or Path(folder) / "rows.parquet"
+        if not path.exists():
+            write(path, arguments.rows)
+        result = {
+            "machine": machine(),
+            "file_mib": path.stat().st_size >> 20,
+            **measure(path, arguments.rows, arguments.epochs),
+        }
     print(json.dumps(result, indent=2))
     path = Path(__file__).parent / "results" / "stream.json"
     path.write_text(json.dumps(result, indent=2) + "\n")

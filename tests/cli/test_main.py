@@ -79,6 +79,24 @@ def test_the_whole_way(call, root, tmp_path):
     assert (tmp_path / "saved_models/penguins/1/saved_model.pb").is_file()
 
 
+def test_train_from_a_folder_of_files(call, penguins, tmp_path):
+    (tmp_path / "birds").mkdir()
+    for start in (0, 200):
+        pyarrow.csv.write_csv(
+            penguins.slice(start, 200), tmp_path / f"birds/{start}.csv"
+        )
+    short = ("--set", "training.epochs=2", "--set", "model.hidden=[4]")
+    trained = call("train", "--data", "birds", "--target", "species", *short)
+    assert trained.exit_code == 0, trained.output
+    assert "the rows are streamed" in trained.output
+    (run,) = (tmp_path / "runs").iterdir()
+    assert run.name.startswith("birds-")
+    column = ("--set", "split.column=island")
+    refused = call("train", "--data", "birds", "--target", "species", *column)
+    assert refused.exit_code == 2
+    assert "split.column: must be left out where rows are streamed" in refused.output
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [

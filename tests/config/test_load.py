@@ -136,3 +136,28 @@ def test_override_of_a_name_that_needs_quotes():
 def test_component_of_another_type_is_explained():
     with pytest.raises(UsageError, match="must be a name or { name = "):
         load_config({**MINIMAL, "model": {"activation": 7}})
+
+
+def test_where_rows_come_from_is_checked_and_is_no_part_of_the_identity():
+    config = load_config(MINIMAL)
+    assert config.data.stream == "auto"
+    assert load_config(MINIMAL, ["data.stream=true"]).data.stream is True
+    for override in (
+        "data.stream=false",
+        "data.buffer_rows=5",
+        "training.checkpoint_seconds=1",
+    ):
+        assert config_id(load_config(MINIMAL, [override]), "") == config_id(config, "")
+    types = load_config(MINIMAL, ['data.types={zip="string"}'])
+    assert types.data.types == {"zip": "string"}
+    assert config_id(types, "") != config_id(config, "")
+    wrong = ["data.stream=yes", 'data.types={zip="text"}', "data.buffer_rows=0"]
+    with pytest.raises(UsageError) as caught:
+        load_config(MINIMAL, [*wrong, "training.checkpoint_seconds=0"])
+    for part in (
+        "data.stream: must be 'auto', True or False, got 'yes'",
+        "data.types.zip: must be 'bool', 'float64', 'int64', 'string' or",
+        "data.buffer_rows: must be greater than or equal to 1, got 0",
+        "training.checkpoint_seconds: must be greater than 0, got 0",
+    ):
+        assert part in str(caught.value)

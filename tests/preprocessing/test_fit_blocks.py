@@ -55,7 +55,13 @@ def test_as_in_memory(path, target, sample_rows):
     assert target.classes == expected.classes
     fitted = fit_blocks(blocks, found, RowSplit(0.25), target, columns)
     statistics = fit_statistics(train, expected_columns)
-    assert fitted.statistics.rows == train.num_rows
+    assert fitted.statistics.rows == fitted.rows == train.num_rows
+    part = RowSplit(0.25).part(np.arange(ROWS, dtype=np.uint64))
+    table = read_table(path)
+    held = table.filter(pa.array((part == 1) & target.present(table)))
+    assert fitted.held["validation"].equals(held)
+    assert fitted.held["test"].num_rows == 0
+    assert fitted.without_target == (~target.present(table)).sum()
     if sample_rows == ROWS:
         assert columns == expected_columns
         assert fitted.statistics == statistics

@@ -130,12 +130,23 @@ def test_only_training_rows_and_rows_that_encode_keeps(tmp_path):
     assert found == [i for i in range(0, 1000, 2) if train[i]]
 
 
+def test_the_example_has_rows_that_are_kept(tmp_path):
+    def late(table):
+        return encode(table.filter(pa.array(table.column("x").to_numpy() >= 120)))
+
+    x, y, weight = RowStream(blocks_of(tmp_path, 1000), late, 4, 4).example()
+    assert x[:, 0].tolist() == y[:, 0].tolist() == [*range(120, 128)]
+    assert len(weight) == 8
+
+
 def test_no_row_left(tmp_path):
     def none(table):
         return encode(table.slice(0, 0))
 
     with pytest.raises(DataError, match="must have rows whose target is known"):
         list(RowStream(blocks_of(tmp_path, 10), none, 4, 4).epoch(0))
+    with pytest.raises(DataError, match="must have rows whose target is known"):
+        RowStream(blocks_of(tmp_path, 10), none, 4, 4).example()
 
 
 def test_what_the_thread_raises_is_raised_here(tmp_path):

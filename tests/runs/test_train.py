@@ -1,4 +1,10 @@
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -192,7 +198,10 @@ def test_diverging_training_says_what_to_do(tmp_path):
         preprocessing={"standardize_target": False},
         training={"optimizer": "sgd", "learning_rate": 1e30, "epochs": 2},
     )
-    with pytest.raises(DataError, match="lower training.learning_rate"):
+    with (
+        pytest.warns(RuntimeWarning, match="not finite"),
+        pytest.raises(DataError, match="lower training.learning_rate"),
+    ):
         mlpkit.train(config, data=rows(), folder=tmp_path)
     assert list(tmp_path.iterdir()) == []
 
@@ -238,3 +247,80 @@ def test_evaluate_says_how_many_rows_count(penguin_run, penguins):
     some["species"][:4] = [None] * 4
     penguin_run.evaluate(some, report=said.append)
     assert said == ["26 rows (4 without a target left out)"]
+
+
+def test_goes_on_after_a_failure_behind_the_training(tmp_path, monkeypatch):
+    expected = mlpkit.train(short(), data=rows(), folder=tmp_path / "whole")
+    folder = tmp_path / "runs"
+
+    def killed(*_):
+        raise ConnectionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sys.modules["mlpkit.runs.train"], "measure", killed)
+        with pytest.raises(ConnectionError):
+            mlpkit.train(short(), data=rows(), folder=folder)
+    name = expected.path.name
+    assert [p.name for p in folder.iterdir()] == [f".{name}.checkpoint"]
+    notes = []
+    run = mlpkit.train(short(), data=rows(), folder=folder, report=notes.append)
+    assert any(note.startswith("going on from epoch 3, as ") for note in notes)
+    assert list(folder.iterdir()) == [run.path]
+    assert_same(run, expected)
+
+
+def assert_same(run, expected):
+    assert run.path.name == expected.path.name
+    assert run.history == expected.history
+    assert {**run.metrics, "seconds": 0} == {**expected.metrics, "seconds": 0}
+    for a, b in zip(run.model.get_weights(), expected.model.get_weights(), strict=True):
+        assert np.array_equal(a, b)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("stream", "epochs", "waits"), [("true", 150, (0.0, 0.1)), ("false", 1500, (0.1,))]
+)
+def test_sigkill_of_the_command(tmp_path, root, stream, epochs, waits):
+    """Killed at its first checkpoint, and some time after a later one."""
+    command = [
+        Path(sys.executable).with_name("mlpkit"), "train",
+        root / "configs/penguins.toml", "--set", f"data.stream={stream}",
+        "--set", f"training.epochs={epochs}",
+        "--set", "training.patience=5000", "--set", "training.checkpoint_seconds=0.01",
+    ]  # fmt: skip
+
+    def start(folder):
+        return subprocess.Popen(
+            [*command, "--runs", tmp_path / folder], stdout=subprocess.PIPE, text=True
+        )
+
+    def written(process, before):
+        deadline = time.monotonic() + 120
+        while time.monotonic() < deadline and process.poll() is None:
+            for file in (tmp_path / "killed").glob(".*.checkpoint"):
+                if file.stat().st_mtime_ns != before:
+                    return file.stat().st_mtime_ns
+            time.sleep(0.002)
+        raise AssertionError("there must be a checkpoint while the training runs")
+
+    last = 0
+    for wait in waits:
+        process = start("killed")
+        last = written(process, last)
+        time.sleep(wait)
+        os.kill(process.pid, signal.SIGKILL)
+        process.communicate()
+        assert process.returncode == -signal.SIGKILL
+        assert not list((tmp_path / "killed").glob("*/metrics.json"))
+        (file,) = (tmp_path / "killed").glob(".*.checkpoint")
+        last = file.stat().st_mtime_ns
+    said, _ = start("killed").communicate()
+    assert "going on from epoch " in said
+    whole = start("whole").communicate()[0]
+    assert "going on" not in whole
+    runs = []
+    for folder in ("killed", "whole"):
+        (path,) = (tmp_path / folder).iterdir()  # no checkpoint is left
+        runs.append(mlpkit.Run.open(path))
+    assert_same(*runs)

@@ -1,10 +1,14 @@
 import keras
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet
 import pytest
 
 import mlpkit
+from mlpkit.data import TableBlocks
 from mlpkit.errors import DataError, UsageError
 from mlpkit.factory import build_model
+from mlpkit.preprocessing import RowStream
 from mlpkit.training.find_learning_rate import suggest_rates
 
 GENERATOR = np.random.default_rng(0)
@@ -96,6 +100,29 @@ def test_rules_on_a_curve_drawn_by_hand():
 def test_linear_sweep():
     curve = mlpkit.find_learning_rate(network(), X, Y, sweep="linear", highest=0.1)
     np.testing.assert_allclose(np.diff(curve.learning_rates, 2), 0, atol=1e-12)
+
+
+def test_a_stream_gives_its_first_buffer(tmp_path):
+    generator = np.random.default_rng(0)
+    table = pa.table({"x": generator.normal(size=600), "y": generator.normal(size=600)})
+    pa.parquet.write_table(table, tmp_path / "rows.parquet", row_group_size=100)
+
+    def encode(table):
+        x, y = (table.column(n).to_numpy().astype("float32")[:, None] for n in "xy")
+        return x, y, None
+
+    blocks = TableBlocks(tmp_path / "rows.parquet")
+    stream = RowStream(blocks, encode, buffer_rows=200, batch_size=20)
+    found = mlpkit.find_learning_rate(small_model(), stream)
+    x, y, _ = next(stream.epoch(0))
+    expected = mlpkit.find_learning_rate(small_model(), x, y, batch_size=20)
+    np.testing.assert_array_equal(found.losses, expected.losses)
+    with pytest.raises(UsageError, match="a stream brings y and sample_weight along"):
+        mlpkit.find_learning_rate(small_model(), stream, y)
+
+
+def small_model():
+    return build_model("regression", num_features=1, hidden=(4,), seed=1)
 
 
 def test_picture():

@@ -14,7 +14,7 @@ import pytest
 
 from mlpkit.errors import OutputError, UsageError
 from mlpkit.training import fit
-from mlpkit.training.checkpoint import load_checkpoint, save_checkpoint
+from mlpkit.training.checkpoint import epochs_done, load_checkpoint, save_checkpoint
 
 SCRIPT = Path(__file__).with_name("train_until_killed.py")
 GENERATOR = np.random.default_rng(0)
@@ -85,7 +85,10 @@ def test_refuses_the_checkpoint_of_another_training(tmp_path):
     fit(model(), X, Y, epochs=1, checkpoint=file)
     with pytest.raises(UsageError, match="state: must be the checkpoint of this train"):
         fit(model(), X + 1, Y, epochs=1, checkpoint=file)
+    assert epochs_done(file) == 1
     file.write_bytes(b"nonsense")
+    assert epochs_done(file) is None
+    assert epochs_done(tmp_path / "none") is None
     with pytest.raises(UsageError, match="must be a checkpoint of mlpkit"):
         fit(model(), X, Y, epochs=1, checkpoint=file)
 

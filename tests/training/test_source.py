@@ -1,5 +1,7 @@
 """Rows from disk train as rows in memory do."""
 
+import dataclasses
+
 import keras
 import numpy as np
 import pyarrow as pa
@@ -17,6 +19,7 @@ from mlpkit.preprocessing import (
     fit_blocks,
 )
 from mlpkit.training import fit
+from mlpkit.training.source import Streamed
 
 GENERATOR = np.random.default_rng(0)
 
@@ -80,3 +83,18 @@ def test_a_stream_brings_its_targets_and_batch_size_along(stream):
         fit(model(), stream, batch_size=7)
     with pytest.raises(UsageError, match="y must be left out"):
         fit(model(), stream, np.zeros(3))
+
+
+def test_a_piece_is_a_buffer(stream):
+    source = Streamed(stream)
+    (x, y), order = next(source.pieces(0))
+    buffer = next(stream.buffers(0))
+    assert all(array.ctypes.data % 64 == 0 for array in buffer.arrays)
+    np.testing.assert_array_equal(x, buffer.arrays[0])
+    np.testing.assert_array_equal(y, buffer.arrays[1])
+    np.testing.assert_array_equal(order, buffer.order)
+
+
+def test_steps_per_epoch(stream):
+    assert Streamed(stream).steps_per_epoch == 32  # from the file's rows
+    assert Streamed(dataclasses.replace(stream, rows=65)).steps_per_epoch == 3

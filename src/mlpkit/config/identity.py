@@ -10,7 +10,8 @@ from mlpkit.config.schema import Config
 
 # What neither changes the trained weights nor belongs to the job itself.
 _NOT_IDENTITY = {"name", "export", "search"}
-_PLACES = {"path", "validation", "test"}
+# A streamed job's digest tells them from those in memory, and names its buffers.
+_NOT_ROWS = {"path", "validation", "test", "stream", "buffer_rows"}
 
 
 def config_id(config: Config, data_digest: str) -> str:
@@ -18,10 +19,13 @@ def config_id(config: Config, data_digest: str) -> str:
 
     Args:
         config: The job.
-        data_digest: Digest of the rows, so that a file may move or be renamed.
+        data_digest: Digest of the rows, so that a file may move or be renamed; names,
+            sizes and times of the files where rows are streamed.
     """
     settings = config.model_dump(mode="json", exclude=_NOT_IDENTITY)
-    settings["data"] = {k: v for k, v in settings["data"].items() if k not in _PLACES}
+    for name in _NOT_ROWS:
+        del settings["data"][name]
+    del settings["training"]["checkpoint_seconds"]
     text = json.dumps([settings, data_digest], sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 

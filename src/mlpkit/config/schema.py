@@ -29,6 +29,7 @@ OptimizerName = Literal[
 
 EmbeddingName = Literal["pbld", "periodic", "piecewise_linear"]
 RecipeName = Literal["default", "fast", "lecture", "none"]
+ColumnType = Literal["bool", "float64", "int64", "string", "timestamp[s]"]
 
 MISSING_VALUES = ("", "NA", "N/A", "NaN", "nan", "NULL", "null", "#N/A")
 
@@ -105,7 +106,8 @@ class DataConfig(Section):
     """`[data]`: the table, its target, and how the task is read from it."""
 
     path: str | None = Field(
-        None, description="CSV, TSV, Parquet or Arrow file, or sklearn:NAME."
+        None,
+        description="CSV, TSV, Parquet or Arrow file, a folder of them, sklearn:NAME.",
     )
     target: Names = Field(
         description="Target column; several for multi-label or several-target tasks.",
@@ -121,6 +123,18 @@ class DataConfig(Section):
     missing_values: tuple[str, ...] = Field(
         MISSING_VALUES,
         description="Texts that mean missing, in files and in served rows.",
+    )
+    types: dict[str, ColumnType] = Field(
+        default_factory=dict,
+        description="Type by column of CSV files, where the inferred one is wrong.",
+    )
+    stream: Literal["auto", True, False] = Field(
+        "auto",
+        description="Read the rows in blocks instead of holding them in memory; auto: "
+        "files of more than 1 GiB together, and folders.",
+    )
+    buffer_rows: Count = Field(
+        262_144, description="Rows that are shuffled together when streaming."
     )
 
 
@@ -218,6 +232,9 @@ class TrainingConfig(Section):
         "TF_CONFIG; tpu is untested on hardware.",
     )
     precision: Literal["float32", "mixed_float16", "mixed_bfloat16"] = "float32"
+    checkpoint_seconds: Positive = Field(
+        30.0, description="Least time between two writings of the training's state."
+    )
 
 
 class ExportConfig(Section):

@@ -126,8 +126,8 @@ class TableBlocks:
     @property
     def identity(self) -> list[str]:
         """Name, size and time of change of each file."""
-        files = [(file.path, file.path.stat()) for file in self._files]
-        return [f"{path} {stat.st_size} {stat.st_mtime_ns}" for path, stat in files]
+        files = [(file.path.name, file.path.stat()) for file in self._files]
+        return [f"{name} {stat.st_size} {stat.st_mtime_ns}" for name, stat in files]
 
     def select(self, columns: Sequence[str]) -> "TableBlocks":
         """Return the same rows with only these columns, in this order.

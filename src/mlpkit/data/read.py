@@ -22,7 +22,10 @@ SUFFIXES = (".csv", ".tsv", ".parquet", ".arrow", ".feather")
 
 
 def read_table(
-    source: Any, *, missing_values: Sequence[str] = MISSING_VALUES
+    source: Any,
+    *,
+    missing_values: Sequence[str] = MISSING_VALUES,
+    types: Mapping[str, pa.DataType] | None = None,
 ) -> pa.Table:
     """Return the source as an Arrow table of plain columns.
 
@@ -30,6 +33,7 @@ def read_table(
         source: Path of a CSV, TSV, Parquet or Arrow/Feather file, ``"sklearn:iris"``,
             an Arrow table, a pandas or polars DataFrame, or a dict of columns.
         missing_values: Texts that mean missing.
+        types: Types of columns of a CSV file, instead of the inferred ones.
 
     Returns:
         A table whose columns are int64, float64, bool, string, timestamp or lists;
@@ -46,7 +50,7 @@ def read_table(
         table, where = read_bundled(source.removeprefix("sklearn:")), source
     elif isinstance(source, str | Path):
         path = Path(source)
-        table, where = _read_file(path, missing_values), str(path)
+        table, where = _read_file(path, missing_values, types or {}), str(path)
     else:
         table, where = _from_memory(source), "table"
     check_names(table.column_names, where)
@@ -74,12 +78,14 @@ def check_file(path: Path) -> None:
         raise DataError(msg)
 
 
-def _read_file(path: Path, missing_values: Sequence[str]) -> pa.Table:
+def _read_file(
+    path: Path, missing_values: Sequence[str], types: Mapping[str, pa.DataType]
+) -> pa.Table:
     check_file(path)
     with reading(path):
         suffix = path.suffix.lower()
         if suffix in TEXTS:
-            return _read_csv(path, missing_values)
+            return _read_csv(path, missing_values, types)
         if suffix == ".parquet":
             return pa.parquet.read_table(path)
         return pa.feather.read_table(path)
@@ -98,25 +104,29 @@ def reading(path: Path) -> Iterator[None]:
         raise DataError(msg) from None
 
 
-def _read_csv(path: Path, missing_values: Sequence[str]) -> pa.Table:
+def _read_csv(
+    path: Path, missing_values: Sequence[str], types: Mapping[str, pa.DataType]
+) -> pa.Table:
     """Read with inferred types; columns that change type on the way become text."""
     parse, options = csv_options(path, missing_values)
     # the whole file as one block where it is small, so that types see every row
     block_size = min(max(path.stat().st_size + 1, 1 << 20), 1 << 28)
-    as_text: dict[str, pa.DataType] = {}
+    as_text: dict[str, pa.DataType] = {}  # beside the given ones
     while True:
         try:
             table = pa.csv.read_csv(
                 path,
                 read_options=pa.csv.ReadOptions(block_size=block_size),
                 parse_options=parse,
-                convert_options=pa.csv.ConvertOptions(column_types=as_text, **options),
+                convert_options=pa.csv.ConvertOptions(
+                    column_types={**types, **as_text}, **options
+                ),
             )
             check_utf8(table.schema)
             return table
         except pa.ArrowInvalid as error:
             column = column_of(str(error), path, parse)
-            if column is None or column in as_text:
+            if column is None or column in {*as_text, *types}:
                 raise
             as_text[column] = pa.string()
 

@@ -9,6 +9,7 @@ import tensorflow as tf
 
 from mlpkit.preprocessing.encoder import Encoder
 from mlpkit.preprocessing.raw import check_names, raw_column
+from mlpkit.preprocessing.shared_memory import aligned, as_array, as_tensor
 from mlpkit.preprocessing.statistics import CategoricalStatistics, ColumnStatistics
 
 _BLOCK_ROWS = 65_536
@@ -42,9 +43,10 @@ class TableEncoder:
             {c.name: tf.TensorSpec([None], tf.int64) for c in self._looked_up},
         )
         self.num_features = encoder.num_features
+        self.cardinalities = encoder.cardinalities
 
     def __call__(self, table: pa.Table) -> np.ndarray:
-        """Return the matrix, float32 ``(rows, num_features)``.
+        """Return the matrix, float32 ``(rows, num_features)``, only to be read.
 
         Raises:
             DataError: A column is missing, or its values have another type.
@@ -61,15 +63,23 @@ class TableEncoder:
     def _encode_block(self, block: pa.Table) -> np.ndarray:
         raw = {c.name: self._tensor(block.column(c.name), c) for c in self._direct}
         slots = {c.name: self._slots(block.column(c.name), c) for c in self._looked_up}
-        return self._encode(raw, slots).numpy()
+        return as_array(self._encode(raw, slots))
 
     def _tensor(self, values: pa.ChunkedArray, column: ColumnStatistics) -> Any:
-        return tf.constant(raw_column(values, column), self._types[column.name])
+        raw = raw_column(values, column)
+        if raw.dtype == object:
+            return tf.constant(raw, self._types[column.name])
+        array = aligned(raw.shape, raw.dtype)
+        array[:] = raw
+        return as_tensor(array)
 
     def _slots(self, values: pa.ChunkedArray, column: ColumnStatistics) -> Any:
         distinct, codes = _distinct(values)
         slots = self._encoder.slots({column.name: self._tensor(distinct, column)})
-        return tf.constant(slots[column.name].numpy()[codes])
+        array = aligned(codes.shape, np.int64)
+        # the indices are within bounds: "clip" only spares a copy that checks them
+        np.take(as_array(slots[column.name]), codes, out=array, mode="clip")
+        return as_tensor(array)
 
 
 def _distinct(values: pa.ChunkedArray) -> tuple[pa.ChunkedArray, np.ndarray]:
@@ -89,7 +99,7 @@ def _distinct(values: pa.ChunkedArray) -> tuple[pa.ChunkedArray, np.ndarray]:
 
 
 def encode_table(encoder: Encoder, table: pa.Table) -> np.ndarray:
-    """Return the encoded matrix of a table, float32 ``(rows, num_features)``.
+    """Return a table's matrix, float32 ``(rows, num_features)``, only to be read.
 
     Rows go through in blocks, so that memory stays near the result's own size.
     """

@@ -97,11 +97,8 @@ class Encoder(tf.Module):
             if columns:
                 encoded, known = encode(columns, raw)
                 values.append(encoded)
-                missing += [
-                    1 - ops.cast(known[:, i : i + 1], "float32")
-                    for i, column in enumerate(columns)
-                    if column.missing
-                ]
+                lacking = np.flatnonzero([column.missing for column in columns])
+                missing.append(1 - ops.cast(_picked(known, lacking), "float32"))
         one_hot = [
             _one_hot(slots[c.name], c) for c in self._categorical if not c.embedded
         ]
@@ -132,12 +129,19 @@ def _encode_numeric(
         known.append(ops.not_equal(x, MISSING_INTEGER))
         shifted.append(ops.cast(x - center, "float32") - np.array(rest, np.float32))
     order = np.argsort([*fractions, *whole])
-    present = ops.take(ops.concatenate(known, axis=1), order, axis=1)
-    values = ops.take(ops.concatenate(shifted, axis=1), order, axis=1)
+    present = _picked(ops.concatenate(known, axis=1), order)
+    values = _picked(ops.concatenate(shifted, axis=1), order)
     scale = np.array([c.scale for c in columns], np.float32)
     # zeros before the product, since 0 * inf would be NaN
     safe = ops.where(present, values, 0.0)
     return smooth_clip(safe * scale), present
+
+
+def _picked(matrix: tf.Tensor, columns: np.ndarray) -> tf.Tensor:
+    """Some columns of a matrix, in their order; itself if these are all."""
+    if np.array_equal(columns, np.arange(matrix.shape[1])):
+        return matrix
+    return ops.take(matrix, columns, axis=1)
 
 
 def smooth_clip(x: tf.Tensor) -> tf.Tensor:

@@ -2,10 +2,10 @@
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from queue import Empty, Queue
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -13,8 +13,22 @@ import pyarrow as pa
 from mlpkit.data import RowSplit, TableBlocks
 from mlpkit.errors import DataError, UsageError
 from mlpkit.preprocessing.row_encoder import Encoded
+from mlpkit.preprocessing.shared_memory import aligned
 
 _WAIT_SECONDS = 0.2
+_NO_ROWS = "the training part must have rows whose target is known, it has none"
+
+
+class Buffer(NamedTuple):
+    """Encoded rows as they came, and the order to take them in.
+
+    Attributes:
+        arrays: x, y and, if there are any, weights; each ``(rows, …)``, `aligned`.
+        order: Row numbers, int32 ``(rows,)``.
+    """
+
+    arrays: list[np.ndarray]
+    order: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -37,6 +51,7 @@ class RowStream:
         batch_size: Rows of a training step, >= 1.
         seed: Of the order.
         split: Only its training rows are taken; all rows if left.
+        rows: Of an epoch, where known: `FittedBlocks.rows` tells it.
 
     Raises:
         UsageError: A number of rows is out of range.
@@ -48,6 +63,7 @@ class RowStream:
     batch_size: int = 1024
     seed: int = 1
     split: RowSplit | None = None
+    rows: int | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= self.batch_size <= self.buffer_rows:
@@ -55,10 +71,25 @@ class RowStream:
             raise UsageError(f"{msg} {self.batch_size} and {self.buffer_rows}")
 
     def example(self) -> Encoded:
-        """Return a few encoded rows: their types and widths are those of all."""
-        return self.encode(next(iter(self.blocks)).table.slice(0, 8))
+        """Return a few encoded rows: their types and widths are those of all.
 
-    def epoch(self, epoch: int) -> Iterator[Encoded]:
+        Raises:
+            DataError: No row is kept.
+        """
+        for block in self.blocks:
+            x, y, weight = self.encode(block.table)
+            if len(x):
+                return x[:8], y[:8], None if weight is None else weight[:8]
+        raise DataError(_NO_ROWS)
+
+    def epoch(self, epoch: int) -> Generator[Encoded, None, None]:
+        """Yield the epoch's buffers, each in its order: x, y and weights or None."""
+        with contextlib.closing(self.buffers(epoch)) as buffers:
+            for arrays, order in buffers:
+                x, y, *weight = (array[order] for array in arrays)
+                yield x, y, weight[0] if weight else None
+
+    def buffers(self, epoch: int) -> Generator[Buffer, None, None]:
         """Yield the epoch's buffers, decoded and encoded by a thread, one ahead.
 
         The thread starts with the first buffer asked for, and ends with the iterator:
@@ -67,10 +98,10 @@ class RowStream:
         """
         return _ahead(lambda stop: self._buffers(epoch, stop))
 
-    def _buffers(self, epoch: int, stop: threading.Event) -> Iterator[Encoded]:
+    def _buffers(self, epoch: int, stop: threading.Event) -> Iterator[Buffer]:
         size = self.buffer_rows // self.batch_size * self.batch_size
         generator = np.random.default_rng([self.seed, epoch, 1])
-        buffer: _Buffer | None = None
+        filling: _Filling | None = None
         empty = True
         for block in self.blocks.shuffled(self.seed, epoch):
             if stop.is_set():
@@ -80,47 +111,43 @@ class RowStream:
             start = 0
             while start < len(rows[0]):
                 empty = False
-                if buffer is None:
-                    buffer = _Buffer(rows, generator.permutation(size))
-                start += buffer.fill(rows, start)
-                if buffer.free == 0:
-                    yield buffer.content()
-                    buffer = None
-        if buffer is not None:
-            yield buffer.content()
+                if filling is None:
+                    filling = _Filling(rows, generator.permutation(size))
+                start += filling.add(rows, start)
+                if filling.free == 0:
+                    yield filling.result()
+                    filling = None
+        if filling is not None:
+            yield filling.result()
         if empty:
-            msg = "the training part must have rows whose target is known, it has none"
-            raise DataError(msg)
+            raise DataError(_NO_ROWS)
 
 
-class _Buffer:
-    """Takes rows as they come and puts each where the permutation says."""
+class _Filling:
+    """A buffer that takes rows as they come."""
 
-    def __init__(self, like: Encoded, places: np.ndarray) -> None:
-        self._places, self._filled = places, 0
+    def __init__(self, like: Encoded, order: np.ndarray) -> None:
+        self._order, self._filled = order.astype(np.int32), 0
         self._arrays = [
-            np.empty((len(places), *a.shape[1:]), a.dtype) for a in _present(like)
+            aligned((len(order), *a.shape[1:]), a.dtype) for a in _present(like)
         ]
 
     @property
     def free(self) -> int:
-        return len(self._places) - self._filled
+        return len(self._order) - self._filled
 
-    def fill(self, rows: Encoded, start: int) -> int:
+    def add(self, rows: Encoded, start: int) -> int:
         """Take rows from ``start`` on, as many as fit, and return their number."""
         count = min(self.free, len(rows[0]) - start)
-        places = self._places[self._filled : self._filled + count]
+        end = self._filled + count
         for array, values in zip(self._arrays, _present(rows), strict=True):
-            array[places] = values[start : start + count]
-        self._filled += count
+            array[self._filled : end] = values[start : start + count]
+        self._filled = end
         return count
 
-    def content(self) -> Encoded:
-        arrays = self._arrays
-        if self.free:
-            places = np.sort(self._places[: self._filled])
-            arrays = [array[places] for array in arrays]
-        return arrays[0], arrays[1], arrays[2] if len(arrays) > 2 else None
+    def result(self) -> Buffer:
+        arrays = [array[: self._filled] for array in self._arrays]
+        return Buffer(arrays, self._order[self._order < self._filled])
 
 
 def _present(rows: Encoded) -> list[np.ndarray]:
@@ -132,9 +159,11 @@ class _Failure:
     error: BaseException
 
 
-def _ahead(start: Callable[[threading.Event], Iterator[Encoded]]) -> Iterator[Encoded]:
+def _ahead(
+    start: Callable[[threading.Event], Iterator[Buffer]],
+) -> Generator[Buffer, None, None]:
     """Yield what a thread takes from an iterator, one item ahead."""
-    queue: Queue[Encoded | _Failure | None] = Queue(maxsize=1)
+    queue: Queue[Buffer | _Failure | None] = Queue(maxsize=1)
     stop = threading.Event()
 
     def produce() -> None:

@@ -1,9 +1,10 @@
 """A job: from a configuration to a run folder, and from a run folder to answers."""
 
 from mlpkit.runs.answers import Answers
-from mlpkit.runs.assemble import Prepared, assemble
+from mlpkit.runs.assemble import assemble
 from mlpkit.runs.folder import written_aside
 from mlpkit.runs.prepare import prepare
+from mlpkit.runs.prepared import Prepared
 from mlpkit.runs.run import Run
 from mlpkit.runs.train import train, train_network
 

@@ -1,57 +1,14 @@
 """Rows whose target, columns and parts are known → what training needs, encoded."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 
 from mlpkit.config import Config
 from mlpkit.data import Column, Split, Target
-from mlpkit.factory import TASKS
 from mlpkit.preprocessing import Encoder, TargetScaling, encode_table, fit_statistics
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """A job's data, ready for the network.
-
-    Attributes:
-        config: The job.
-        identity: 8 hex digits of the job and its rows; empty where no run is kept.
-        table: All rows with a known target.
-        target: Columns, task, classes.
-        columns: Kind of every feature column.
-        split: Rows of train, validation, test.
-        encoder: Fitted on the training rows.
-        scaling: Of a regression's target.
-        x: Encoded matrix, float32 ``(rows, features)``.
-        y: Target as `Target.encode` gives it, in the table's units.
-        weight: Weight of each row in training, class weights included, or None.
-        sample_weight: Weight of each row in metrics, or None.
-        notes: What the user should know.
-    """
-
-    config: Config
-    identity: str
-    table: pa.Table
-    target: Target
-    columns: list[Column]
-    split: Split
-    encoder: Encoder
-    scaling: TargetScaling | None
-    x: np.ndarray
-    y: np.ndarray
-    weight: np.ndarray | None
-    sample_weight: np.ndarray | None
-    notes: tuple[str, ...]
-
-    def batch(self, rows: np.ndarray) -> tuple[np.ndarray, ...]:
-        """Return x, y (as the loss takes it) and weights, if any, of some rows."""
-        y = self.y[rows] if self.scaling is None else self.scaling.scale(self.y[rows])
-        y = TASKS[self.target.task].shape_target(y)
-        weight = () if self.weight is None else (self.weight[rows],)
-        return (self.x[rows], y, *weight)
+from mlpkit.runs.prepared import Prepared
 
 
 def assemble(

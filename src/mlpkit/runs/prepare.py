@@ -1,7 +1,6 @@
 """Configuration and data → everything that training needs, encoded."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,21 +18,26 @@ from mlpkit.data import (
     split_rows,
     table_digest,
 )
-from mlpkit.data.target import check_columns
 from mlpkit.errors import DataError, UsageError, suggest
-from mlpkit.runs.assemble import Prepared, assemble
+from mlpkit.runs.assemble import assemble
+from mlpkit.runs.prepare_stream import prepare_stream, streams
+from mlpkit.runs.prepared import Prepared, column_notes, rows_left_out
+from mlpkit.runs.weights import class_weights, sample_weights, training_weights
 
 
 def prepare(config: Config, data: Any = None) -> Prepared:
     """Read, infer, split, learn the statistics of the training rows, encode.
 
     Args:
-        config: The job.
+        config: The job; large files are streamed, see `streams`.
         data: A table in memory instead of ``config.data.path``.
 
     Raises:
-        UsageError, DataError: See `read_table`, `infer_target`, `split_rows`.
+        UsageError, DataError: See `read_table`, `infer_target`, `split_rows`, and
+            `prepare_stream`.
     """
+    if streams(config.data, data):
+        return prepare_stream(config)
     table, files = _read(config.data, data)
     target = infer_target(table, config.data.target, config.data.task)
     extra = (config.split.column, config.data.sample_weight)
@@ -41,22 +45,18 @@ def prepare(config: Config, data: Any = None) -> Prepared:
     # from all rows: in a part of shuffled rows 1, 2, 3, … no identifier is left to see
     columns = infer_columns(table, kinds=config.columns, exclude=used)
     known = target.present(table)
-    notes = []
+    notes = rows_left_out(int((~known).sum()), config)
     if not known.all():
-        lost = int((~known).sum())
-        notes.append(
-            f"{lost} rows are left out: their target is missing (texts that mean "
-            f"missing: data.missing_values = {list(config.data.missing_values)})"
-        )
         table = table.filter(pa.array(known))
         files = None if files is None else files[known]
     split = _split(table, target, config, files)
-    notes += [
-        f"column '{c.name}': {c.note}"
-        for c in columns
-        if c.note and c.note != "as configured"
-    ]
     y = target.encode(table)
+    by_class = class_weights(
+        config.data.class_weight,
+        target,
+        _class_counts(target, y[split.train]),
+    )
+    sample = sample_weights(table, config.data.sample_weight)
     prepared = assemble(
         config,
         table,
@@ -64,14 +64,20 @@ def prepare(config: Config, data: Any = None) -> Prepared:
         columns,
         split,
         y,
-        weight=row_weights(table, target, y, split.train, config.data),
-        notes=notes,
+        weight=training_weights(sample, by_class, y),
+        notes=[*notes, *column_notes(columns)],
     )
     return replace(
         prepared,
         identity=config_id(config, table_digest(table)),
-        sample_weight=_sample_weight(table, config.data.sample_weight),
+        sample_weight=sample,
     )
+
+
+def _class_counts(target: Target, y: np.ndarray) -> np.ndarray:
+    if target.task in {"regression", "multilabel"}:
+        return np.empty(0)
+    return np.bincount(y, minlength=len(target.classes))
 
 
 def _read(config: DataConfig, data: Any) -> tuple[pa.Table, np.ndarray | None]:
@@ -82,11 +88,19 @@ def _read(config: DataConfig, data: Any) -> tuple[pa.Table, np.ndarray | None]:
         raise UsageError(msg)
     sources = [source, config.validation, config.test]
     present = [
-        (part, read_table(s, missing_values=config.missing_values))
+        (
+            part,
+            read_table(s, missing_values=config.missing_values, types=config.types),
+        )
         for part, s in enumerate(sources)
         if s is not None
     ]
     first = present[0][1]
+    for name in config.types:
+        if name not in first.column_names:
+            near = suggest(name, first.column_names)
+            msg = f"data.types: the table has no column '{name}'{near}"
+            raise UsageError(msg)
     if len(present) == 1:
         return first, None
     names = first.column_names
@@ -121,51 +135,6 @@ def _split(
     return replace(
         inner, train=given[0][inner.train], validation=validation, test=given[2]
     )
-
-
-def row_weights(
-    table: pa.Table,
-    target: Target,
-    y: np.ndarray,
-    train: np.ndarray,
-    config: DataConfig,
-) -> np.ndarray | None:
-    """Return sample weight times class weight, float32 ``(rows,)``, or None."""
-    weight = _sample_weight(table, config.sample_weight)
-    if config.class_weight is not None:
-        if target.task in {"regression", "multilabel"}:
-            msg = f"data.class_weight: takes a task with classes, got '{target.task}'"
-            raise UsageError(msg)
-        by_class = _class_weight(config.class_weight, target, y[train])
-        weight = by_class[y] if weight is None else weight * by_class[y]
-    return None if weight is None else weight.astype(np.float32)
-
-
-def _sample_weight(table: pa.Table, name: str | None) -> np.ndarray | None:
-    if name is None:
-        return None
-    check_columns(table, [name])
-    values = table.column(name)
-    if pa.types.is_integer(values.type) or pa.types.is_floating(values.type):
-        weight = values.cast(pa.float64()).to_numpy()
-        if np.isfinite(weight).all() and weight.min() >= 0 and weight.max() > 0:
-            return weight
-    msg = f"data.sample_weight: column '{name}' must hold finite numbers >= 0"
-    raise DataError(msg)
-
-
-def _class_weight(
-    given: str | Mapping[str, float], target: Target, y: np.ndarray
-) -> np.ndarray:
-    labels = [str(label) for label in target.classes]
-    if isinstance(given, Mapping):
-        for label in given:
-            if label not in labels:
-                msg = f"data.class_weight: no class {label!r}{suggest(label, labels)}"
-                raise UsageError(msg)
-        return np.array([given.get(label, 1.0) for label in labels])
-    counts = np.bincount(y, minlength=len(labels))
-    return len(y) / (len(labels) * np.maximum(counts, 1))
 
 
 def default_name(config: Config, data: Any) -> str:

@@ -23,8 +23,8 @@ from mlpkit.evaluation import evaluate
 from mlpkit.factory.restore import restore_model
 from mlpkit.preprocessing import Encoder, Statistics, TargetScaling
 from mlpkit.runs.answers import Answers
-from mlpkit.runs.assemble import Prepared
 from mlpkit.runs.folder import written_aside
+from mlpkit.runs.prepared import Prepared
 
 _EXAMPLES = 64
 
@@ -147,7 +147,10 @@ class Run:
         )
 
     def _read(self, data: Any) -> pa.Table:
-        return read_table(data, missing_values=self.config.data.missing_values)
+        config = self.config.data
+        return read_table(
+            data, missing_values=config.missing_values, types=config.types
+        )
 
 
 def save_run(

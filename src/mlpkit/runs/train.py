@@ -14,11 +14,18 @@ from mlpkit.errors import DataError
 from mlpkit.evaluation import evaluate
 from mlpkit.factory import build_model, build_optimizer
 from mlpkit.runs.answers import Answers
-from mlpkit.runs.assemble import Prepared
 from mlpkit.runs.folder import ensure_writable
 from mlpkit.runs.prepare import default_name, prepare
+from mlpkit.runs.prepared import Prepared
 from mlpkit.runs.run import Run, save_run
-from mlpkit.training import Progress, batch_size_for, fit, placement, writes_files
+from mlpkit.training import (
+    Progress,
+    batch_size_for,
+    epochs_done,
+    fit,
+    placement,
+    writes_files,
+)
 
 _BASELINE_RATE = 1e-2  # a single layer takes larger steps than a deep network
 Report = Callable[[str], None]
@@ -34,6 +41,10 @@ def train(
     report: Report = lambda _: None,
 ) -> Run:
     """Train the network of a configuration, and a single-layer baseline beside it.
+
+    The state of the network's training is kept in ``<folder>/.<name>-<id>.checkpoint``
+    until the run folder is there: a job that was killed goes on from it when it is
+    started again, to the same bits.
 
     Args:
         config: TOML file, mapping or `Config`.
@@ -63,9 +74,18 @@ def train(
         report(note)
     if chief:
         ensure_writable(Path(folder))  # before the work, not after it
+    path = Path(folder) / f"{name}-{prepared.identity}"
+    checkpoint = path.with_name(f".{path.name}.checkpoint")
+    if done := epochs_done(checkpoint):
+        report(f"going on from epoch {done}, as {checkpoint} left it")
     started = time.monotonic()
     model, history = train_network(
-        prepared, config.model, config.training, label="network", progress=progress
+        prepared,
+        config.model,
+        config.training,
+        label="network",
+        progress=progress,
+        checkpoint=checkpoint,
     )
     seconds = time.monotonic() - started
     if not np.isfinite(history.history["loss"][:1] or [0]).all():
@@ -84,13 +104,14 @@ def train(
         "best_epoch": getattr(history, "best_epoch", None),
         "seconds": round(seconds, 2),
         "interrupted": interrupted,
-        "rows": {part: len(rows) for part, rows in prepared.split.parts().items()},
+        "rows": prepared.rows,
         **metrics,
     }
-    path = Path(folder) / f"{name}-{prepared.identity}"
     if not chief:
         return Run(path, name, figures)
-    return save_run(path, name, prepared, model, history.history, figures)
+    run = save_run(path, name, prepared, model, history.history, figures)
+    checkpoint.unlink(missing_ok=True)
+    return run
 
 
 def train_network(
@@ -102,19 +123,20 @@ def train_network(
     progress: bool = False,
     callbacks: Iterable[keras.callbacks.Callback] = (),
     initialize: Callable[[keras.Model], None] = lambda _: None,
+    checkpoint: Path | None = None,
 ) -> tuple[keras.Model, keras.callbacks.History]:
     """Return a network trained on prepared data, with its history.
 
     ``initialize`` is called with the network before its first step.
     """
-    x, y, *weight = prepared.batch(prepared.split.train)
-    size = min(training.batch_size or batch_size_for(len(x)), len(x))
-    steps = training.epochs * math.ceil(len(x) / size)
+    rows = prepared.rows["train"]
+    size = min(training.batch_size or batch_size_for(rows), rows)
+    steps = training.epochs * math.ceil(rows / size)
     seed = prepared.config.seed
     with placement(training):
         network = build_model(
             prepared.target.task,
-            num_features=x.shape[1],
+            num_features=prepared.x.shape[1],
             num_outputs=prepared.target.num_outputs,
             cardinalities=prepared.encoder.cardinalities,
             optimizer=build_optimizer(training, total_steps=steps),
@@ -127,14 +149,14 @@ def train_network(
         try:
             history = fit(
                 network,
-                x,
-                y,
-                batch_size=size,
+                **prepared.training(size),
                 epochs=training.epochs,
+                verbose=0,
                 validation_data=_validation(prepared),
-                sample_weight=weight[0] if weight else None,
                 callbacks=[*callbacks, *([bar] if bar else [])],
                 patience=training.patience,
+                checkpoint=checkpoint,
+                checkpoint_seconds=training.checkpoint_seconds,
                 seed=seed,
             )
         finally:
@@ -180,7 +202,7 @@ def _silent(_: str) -> None:
 
 def _summary(prepared: Prepared) -> str:
     target = prepared.target
-    rows = ", ".join(f"{len(r)} {p}" for p, r in prepared.split.parts().items())
+    rows = ", ".join(f"{count} {part}" for part, count in prepared.rows.items())
     kinds = [c.kind for c in prepared.columns if c.kind != "ignore"]
     counted = ", ".join(f"{kinds.count(k)} {k}" for k in dict.fromkeys(kinds))
     names = ", ".join(target.columns[:3]) + ("…" if len(target.columns) > 3 else "")

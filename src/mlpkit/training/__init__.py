@@ -1,6 +1,7 @@
 """The loop: ordered batches, best weights, progress, devices."""
 
 from mlpkit.training.callbacks import BestWeights, Progress
+from mlpkit.training.checkpoint import epochs_done
 from mlpkit.training.devices import placement, writes_files
 from mlpkit.training.find_learning_rate import (
     LearningRateCurve,
@@ -14,6 +15,7 @@ __all__ = [
     "LearningRateCurve",
     "Progress",
     "batch_size_for",
+    "epochs_done",
     "find_learning_rate",
     "fit",
     "placement",

@@ -68,6 +68,18 @@ def load_checkpoint(path: Path, identity: str) -> dict[str, Any] | None:
     return state
 
 
+def epochs_done(path: Path) -> int | None:
+    """Return how many epochs a checkpoint has behind it; None without a readable one.
+
+    Whether it is of a certain training only `load_checkpoint` tells.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            return int(json.loads(str(file["state"]))["dict"]["epoch"])
+    except (OSError, ValueError, KeyError):
+        return None
+
+
 def callback_states(callbacks: list[Any]) -> list[dict[str, Any]]:
     """Return a copy of the plain values among the callbacks' attributes."""
     return [

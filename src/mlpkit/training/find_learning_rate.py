@@ -1,5 +1,6 @@
 """Learning-rate range test: how large a step does this network bear?"""
 
+import contextlib
 import itertools
 import math
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ import keras
 import numpy as np
 
 from mlpkit.errors import DataError, UsageError
+from mlpkit.preprocessing import RowStream
 from mlpkit.training.inputs import batch_size_for, build, check_compiled
 from mlpkit.training.order import row_order
 from mlpkit.training.rows import Rows, check_against_model
@@ -70,7 +72,7 @@ class LearningRateCurve:
 def find_learning_rate(
     model: keras.Model,
     x: Any,
-    y: Any,
+    y: Any = None,
     *,
     sample_weight: Any = None,
     batch_size: int | None = None,
@@ -88,8 +90,8 @@ def find_learning_rate(
 
     Args:
         model: Compiled.
-        x: Features, as in `fit`.
-        y: Targets.
+        x: Features, as in `fit`; of a `RowStream` the first buffer is taken.
+        y: Targets; a stream brings its own.
         sample_weight: Weight of each row.
         batch_size: Rows per step; by the number of rows if left.
         lowest: First learning rate, > 0.
@@ -115,6 +117,13 @@ def find_learning_rate(
     """
     check_compiled(model)
     rates = _rates(lowest, highest, steps, sweep)
+    if isinstance(x, RowStream):
+        if y is not None or sample_weight is not None:
+            msg = "find_learning_rate: a stream brings y and sample_weight along"
+            raise UsageError(f"{msg}, leave them out")
+        batch_size = batch_size or x.batch_size
+        with contextlib.closing(x.epoch(0)) as buffers:
+            x, y, sample_weight = next(buffers)
     rows = Rows.of(x, y, sample_weight)
     check_against_model(model, rows)
     build(model, rows.batch([0]))

@@ -110,9 +110,9 @@ class Resume:
         Raises:
             OutputError: The file cannot be written.
         """
-        if self._path is None:
-            return
         training, loop = self._training, self._loop
+        if self._path is None or training.divergence is not None:
+            return  # what follows the last state before would diverge again
         state = {
             "identity": self._identity,
             "epoch": training.epoch,

@@ -10,6 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from mlpkit.preprocessing import RowStream
+from mlpkit.preprocessing.shared_memory import as_tensor
 from mlpkit.training.order import epoch_order
 from mlpkit.training.rows import Rows
 
@@ -156,14 +157,14 @@ class Streamed:
 
     @property
     def steps_per_epoch(self) -> int:
-        """How many steps an epoch has, about: a part of the rows is held back."""
-        return max(1, (self.stream.blocks.num_rows or 0) // self.batch_size)
+        """How many steps an epoch has; about, where its rows are not known."""
+        rows = self.stream.rows or self.stream.blocks.num_rows or 1
+        return -(-rows // self.batch_size)
 
     def pieces(self, epoch: int) -> Iterator[tuple[list[Any], np.ndarray]]:
         """Yield the epoch's buffers, flat tensors and the order within them."""
-        for arrays in self.stream.epoch(epoch):
-            tensors = [tf.convert_to_tensor(a) for a in arrays if a is not None]
-            yield tensors, np.arange(len(arrays[0]), dtype=np.int32)
+        for arrays, order in self.stream.buffers(epoch):
+            yield [as_tensor(array) for array in arrays], order
 
     def batch_of(self, tensors: list[Any], index: np.ndarray) -> Any:
         """Return some rows of a piece, nested."""
