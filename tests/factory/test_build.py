@@ -2,6 +2,7 @@ import keras
 import numpy as np
 import pytest
 
+from mlpkit import losses
 from mlpkit.config import TrainingConfig
 from mlpkit.errors import UsageError
 from mlpkit.factory import TASKS, build_model, build_optimizer
@@ -10,11 +11,11 @@ from mlpkit.training import fit
 
 # the lecture's summary table: units for two targets, classes or labels
 TABLE = {
-    "regression": (2, "linear", keras.losses.MeanSquaredError),
-    "binary": (1, "sigmoid", keras.losses.BinaryCrossentropy),
-    "binary_softmax": (2, "softmax", keras.losses.SparseCategoricalCrossentropy),
-    "multiclass": (2, "softmax", keras.losses.SparseCategoricalCrossentropy),
-    "multilabel": (2, "sigmoid", keras.losses.BinaryCrossentropy),
+    "regression": (2, "linear", losses.MeanSquaredError),
+    "binary": (1, "sigmoid", losses.BinaryCrossentropy),
+    "binary_softmax": (2, "softmax", losses.SparseCategoricalCrossentropy),
+    "multiclass": (2, "softmax", losses.SparseCategoricalCrossentropy),
+    "multilabel": (2, "sigmoid", losses.BinaryCrossentropy),
 }
 
 
@@ -156,3 +157,34 @@ def test_bad_optimizer_argument():
         UsageError, match="takes no argument 'beta1'; did you mean 'beta_1'"
     ):
         build_optimizer(config)
+
+
+def test_a_scaled_network_with_everything_in_it():
+    model = build_model(
+        "binary",
+        num_features=7,
+        num_numeric=4,
+        cardinalities=(20,),
+        hidden=(6, 5),
+        activation="selu",
+        parametrization="ntk",
+        parametric_activation=True,
+        front_scale=True,
+        numeric_embedding={"name": "pbld", "dim": 3},
+        label_smoothing=0.1,
+        seed=1,
+    )
+    names = [layer.name for layer in model.layers]
+    assert names == [
+        "features", "categories", "numbers", "front_scale", "hidden_1",
+        "parametric_selu_1", "dropout_1", "hidden_2", "parametric_selu_2",
+        "dropout_2", "logits", "output",
+    ]  # fmt: skip
+    assert model(np.zeros((3, 7), np.float32)).shape == (3, 1)
+    assert model.get_layer("front_scale").output.shape[-1] == 4 * 3 + 2 + 9
+    assert float(model.loss.label_smoothing) == pytest.approx(0.1)
+
+
+def test_regression_has_no_labels_to_smooth():
+    with pytest.raises(UsageError, match="label_smoothing: a regression has no labels"):
+        build_model("regression", num_features=2, label_smoothing=0.1)

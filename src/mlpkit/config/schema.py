@@ -273,7 +273,7 @@ class Config(Section):
     )
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 1
     recipe: RecipeName = Field(
-        "default", description="Settings of [model] and [training] that are not given."
+        "none", description="Settings of [model] and [training] that are not given."
     )
     data: DataConfig
     split: SplitConfig = SplitConfig()

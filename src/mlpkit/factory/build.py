@@ -22,6 +22,7 @@ def build_model(
     num_numeric: int = 0,
     cardinalities: Sequence[int] = (),
     optimizer: keras.optimizers.Optimizer | None = None,
+    label_smoothing: float = 0.0,
     dtype: Any = "float32",
     seed: int | None = None,
     **model: Any,
@@ -40,6 +41,8 @@ def build_model(
             embeds.
         cardinalities: Slots of the embedded columns; these come last in the matrix.
         optimizer: Adam at 1e-3 if left.
+        label_smoothing: Share of the label that all classes divide, in [0, 1); a
+            variable of the loss.
         dtype: Keras dtype policy; the output stays float32.
         seed: Of initializers, dropout and random activations; new each time if left.
         **model: The keys of the configuration's `[model]`: ``hidden``, ``activation``,
@@ -55,6 +58,9 @@ def build_model(
     row = _task(task)
     config: ModelConfig = check_section(ModelConfig, "model", model)
     _check_sizes(row, num_features, num_outputs, len(cardinalities))
+    if row.is_regression and label_smoothing:
+        msg = "label_smoothing: a regression has no labels to smooth, got"
+        raise UsageError(f"{msg} {label_smoothing}")
     layer_seeds = seeds(seed)
     inputs = keras.Input((num_features,), name="features", dtype="float32")
     columns = Columns(num_numeric, tuple(cardinalities))
@@ -68,7 +74,7 @@ def build_model(
         optimizer = scaling(optimizer)  # else small gradients would be zero
     network.compile(
         optimizer=optimizer,
-        loss=row.loss(),
+        loss=row.loss(label_smoothing),
         weighted_metrics=row.metrics(),
         jit_compile=False,
     )

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import keras
 
-from mlpkit.components import activations, layers, optimizers, schedules
+from mlpkit.components import activations, layers, losses, optimizers, schedules
 
-_REGISTERED = (activations, layers, optimizers, schedules)
+_REGISTERED = (activations, layers, losses, optimizers, schedules)
 
 
 def restore_model(path: Path) -> keras.Model:

@@ -17,6 +17,11 @@ import keras
 import numpy as np
 from keras import ops
 
+from mlpkit.components.losses import (
+    BinaryCrossentropy,
+    MeanSquaredError,
+    SparseCategoricalCrossentropy,
+)
 from mlpkit.config import TaskName
 
 
@@ -59,7 +64,7 @@ class Task:
         units: Number of target columns, classes or labels → output units.
         activation: Of the output layer.
         initializer: Of the output layer's kernel.
-        loss: Makes the loss.
+        loss: Label smoothing → the loss.
         metrics: Makes the metrics shown while training.
         shape_target: Target as encoded by the data room → as the loss takes it.
         scores: Network output → probabilities ``(rows, classes or labels)``, or the
@@ -71,7 +76,7 @@ class Task:
     units: Callable[[int], int]
     activation: str
     initializer: str
-    loss: Callable[[], keras.losses.Loss]
+    loss: Callable[[float], keras.losses.Loss]
     metrics: Callable[[], list[keras.metrics.Metric]]
     shape_target: Callable[[np.ndarray], np.ndarray]
     scores: Callable[[Any], Any]
@@ -89,7 +94,7 @@ def _categorical(name: TaskName, units: Callable[[int], int]) -> Task:
         units=units,
         activation="softmax",
         initializer="glorot_uniform",
-        loss=keras.losses.SparseCategoricalCrossentropy,
+        loss=lambda s: SparseCategoricalCrossentropy(label_smoothing=s),
         metrics=lambda: [keras.metrics.SparseCategoricalAccuracy(name="accuracy")],
         shape_target=_by_row,
         scores=_identity,
@@ -105,7 +110,7 @@ TASKS: dict[str, Task] = {
             units=lambda targets: targets,
             activation="linear",
             initializer="glorot_uniform",
-            loss=keras.losses.MeanSquaredError,
+            loss=lambda _: MeanSquaredError(),
             metrics=lambda: [keras.metrics.RootMeanSquaredError(name="rmse")],
             shape_target=_by_row,
             scores=_identity,
@@ -116,7 +121,7 @@ TASKS: dict[str, Task] = {
             units=lambda _: 1,
             activation="sigmoid",
             initializer="glorot_uniform",
-            loss=keras.losses.BinaryCrossentropy,
+            loss=lambda s: BinaryCrossentropy(label_smoothing=s),
             metrics=lambda: [keras.metrics.BinaryAccuracy(name="accuracy")],
             shape_target=_as_column,
             scores=_both_classes,
@@ -129,7 +134,7 @@ TASKS: dict[str, Task] = {
             units=lambda labels: labels,
             activation="sigmoid",
             initializer="glorot_uniform",
-            loss=keras.losses.BinaryCrossentropy,
+            loss=lambda s: BinaryCrossentropy(label_smoothing=s),
             metrics=lambda: [keras.metrics.BinaryAccuracy(name="accuracy")],
             shape_target=_by_row,
             scores=_identity,

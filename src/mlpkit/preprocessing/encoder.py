@@ -48,6 +48,11 @@ class Encoder(tf.Module):
         return tuple(c.slots for c in self._categorical if c.embedded)
 
     @property
+    def num_numeric(self) -> int:
+        """Numeric columns: the first ones of the matrix."""
+        return len(list(self.statistics.of_kind(NumericStatistics)))
+
+    @property
     def input_signature(self) -> dict[str, tf.TensorSpec]:
         """Name, type and shape ``(rows,)`` of every raw column."""
         return {

@@ -2,19 +2,27 @@
 
 import math
 import time
+import warnings
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import keras
-import numpy as np
 
-from mlpkit.config import Config, ModelConfig, TrainingConfig, load_config
+from mlpkit.config import (
+    Config,
+    Facts,
+    ModelConfig,
+    TrainingConfig,
+    load_config,
+    with_recipe,
+)
 from mlpkit.errors import DataError
 from mlpkit.evaluation import evaluate
-from mlpkit.factory import build_model, build_optimizer
 from mlpkit.runs.answers import Answers
 from mlpkit.runs.folder import ensure_writable
+from mlpkit.runs.network import build_network, factor_schedules
 from mlpkit.runs.prepare import default_name, prepare
 from mlpkit.runs.prepared import Prepared
 from mlpkit.runs.run import Run, save_run
@@ -27,6 +35,7 @@ from mlpkit.training import (
     writes_files,
 )
 
+_WHERE = ("device", "strategy", "precision")
 _BASELINE_RATE = 1e-2  # a single layer takes larger steps than a deep network
 Report = Callable[[str], None]
 
@@ -70,6 +79,11 @@ def train(
         progress, report = False, _silent
     name = default_name(config, data)
     prepared = prepare(config, data)
+    facts = Facts(
+        prepared.target.task, prepared.rows["train"], prepared.encoder.num_numeric
+    )
+    config = with_recipe(config, facts)
+    prepared = replace(prepared, config=config)
     for note in (_summary(prepared), *prepared.notes):
         report(note)
     if chief:
@@ -88,11 +102,11 @@ def train(
         checkpoint=checkpoint,
     )
     seconds = time.monotonic() - started
-    if not np.isfinite(history.history["loss"][:1] or [0]).all():
-        msg = "training diverged in its first epoch (the loss is not finite); lower "
-        raise DataError(
-            f"{msg}training.learning_rate, {config.training.learning_rate:g}"
-        )
+    try:
+        _check_trained(history, config.training, report)
+    except DataError:
+        checkpoint.unlink(missing_ok=True)
+        raise
     metrics: dict[str, Any] = {"network": measure(prepared, model)}
     interrupted = getattr(history, "interrupted", False)
     if interrupted:
@@ -132,33 +146,27 @@ def train_network(
     rows = prepared.rows["train"]
     size = min(training.batch_size or batch_size_for(rows), rows)
     steps = training.epochs * math.ceil(rows / size)
-    seed = prepared.config.seed
     with placement(training):
-        network = build_model(
-            prepared.target.task,
-            num_features=prepared.x.shape[1],
-            num_outputs=prepared.target.num_outputs,
-            cardinalities=prepared.encoder.cardinalities,
-            optimizer=build_optimizer(training, total_steps=steps),
-            dtype=training.precision,
-            seed=seed,
-            **model.model_dump(),
-        )
+        network = build_network(prepared, model, training, steps)
         initialize(network)
         bar = Progress(label) if progress else None
         try:
-            history = fit(
-                network,
-                **prepared.training(size),
-                epochs=training.epochs,
-                verbose=0,
-                validation_data=_validation(prepared),
-                callbacks=[*callbacks, *([bar] if bar else [])],
-                patience=training.patience,
-                checkpoint=checkpoint,
-                checkpoint_seconds=training.checkpoint_seconds,
-                seed=seed,
-            )
+            with warnings.catch_warnings():  # of a divergence: the history tells it
+                warnings.simplefilter("ignore", RuntimeWarning)
+                history = fit(
+                    network,
+                    **prepared.training(size),
+                    epochs=training.epochs,
+                    verbose=0,
+                    validation_data=_validation(prepared),
+                    callbacks=[*callbacks, *([bar] if bar else [])],
+                    patience=training.patience,
+                    monitor=training.monitor,
+                    schedules=factor_schedules(training, steps),
+                    checkpoint=checkpoint,
+                    checkpoint_seconds=training.checkpoint_seconds,
+                    seed=prepared.config.seed,
+                )
         finally:
             if bar:
                 bar.close()
@@ -189,11 +197,22 @@ def _validation(prepared: Prepared) -> tuple[Any, ...] | None:
 
 def _baseline(prepared: Prepared, *, progress: bool) -> keras.Model:
     config = prepared.config
-    training = config.training.model_copy(update={"learning_rate": _BASELINE_RATE})
+    placed = {k: getattr(config.training, k) for k in _WHERE}
+    training = TrainingConfig(learning_rate=_BASELINE_RATE, **placed)
     single = ModelConfig(hidden=(), dropout=0.0)
     return train_network(
         prepared, single, training, label="single layer", progress=progress
     )[0]
+
+
+def _check_trained(history: Any, training: TrainingConfig, report: Report) -> None:
+    divergence = getattr(history, "divergence", None)
+    if divergence is None:
+        return
+    if divergence.epoch == 0:
+        msg = f"training diverged: {divergence}"
+        raise DataError(f"{msg} training.learning_rate is {training.learning_rate:g}")
+    report(str(divergence))
 
 
 def _silent(_: str) -> None:

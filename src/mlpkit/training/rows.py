@@ -9,6 +9,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from mlpkit.components.losses import SparseCategoricalCrossentropy
 from mlpkit.errors import DataError, UsageError
 
 
@@ -135,7 +136,8 @@ def check_against_model(model: keras.Model, rows: Rows) -> None:
     if flat and (len(x.shape) != 2 or wanted[1] not in {None, x.shape[1]}):
         msg = f"x must have shape (rows, {wanted[1]}), the model's input, got"
         raise DataError(f"{msg} {tuple(x.shape)}")
-    sparse = isinstance(model.loss, keras.losses.SparseCategoricalCrossentropy) or (
+    kinds = (keras.losses.SparseCategoricalCrossentropy, SparseCategoricalCrossentropy)
+    sparse = isinstance(model.loss, kinds) or (
         model.loss == "sparse_categorical_crossentropy"
     )
     if not (sparse and rest and isinstance(rest[0], tf.Tensor)):

@@ -1,0 +1,76 @@
+"""The network of a job, built and started for its data."""
+
+from typing import Any
+
+import keras
+import numpy as np
+
+from mlpkit.components.initializers import initialize_from_data
+from mlpkit.components.layers import quantile_bins
+from mlpkit.config import Component, ModelConfig, TrainingConfig
+from mlpkit.factory import build_model, build_optimizer, build_schedule
+from mlpkit.runs.prepared import Prepared
+
+_SAMPLE = 2_000  # rows from which a network is started
+_FACTORS = {"dropout": "dropout_schedule", "weight_decay": "weight_decay_schedule"}
+
+
+def build_network(
+    prepared: Prepared, model: ModelConfig, training: TrainingConfig, total_steps: int
+) -> keras.Model:
+    """Return the compiled network of a job.
+
+    Args:
+        prepared: Its data.
+        model: `[model]`.
+        training: `[training]`.
+        total_steps: Of the whole training, which schedules need.
+
+    Raises:
+        UsageError: An argument of a component is unknown or out of range.
+    """
+    seed = prepared.config.seed
+    settings = model.model_dump(exclude={"data_initialization"})
+    embedding = model.numeric_embedding
+    if embedding is not None and embedding.name == "piecewise_linear":
+        settings["numeric_embedding"] = _with_bins(embedding, prepared)
+    network = build_model(
+        prepared.target.task,
+        num_features=prepared.x.shape[1],
+        num_outputs=prepared.target.num_outputs,
+        num_numeric=prepared.encoder.num_numeric,
+        cardinalities=prepared.encoder.cardinalities,
+        optimizer=build_optimizer(training, total_steps=total_steps),
+        label_smoothing=training.label_smoothing,
+        dtype=training.precision,
+        seed=seed,
+        **settings,
+    )
+    if model.data_initialization:
+        initialize_from_data(network, _sample(prepared), seed=seed)
+    return network
+
+
+def factor_schedules(training: TrainingConfig, total_steps: int) -> dict[str, Any]:
+    """Return the schedules of dropout and weight decay, where they have one."""
+    found = {}
+    for factor, key in _FACTORS.items():
+        schedule = getattr(training, key)
+        if schedule.name != "constant":
+            found[factor] = build_schedule(
+                schedule.name, 1.0, schedule.params, total_steps
+            )
+    return found
+
+
+def _sample(prepared: Prepared) -> np.ndarray:
+    return prepared.x[prepared.split.train[:_SAMPLE]]
+
+
+def _with_bins(embedding: Component, prepared: Prepared) -> dict[str, Any]:
+    """The embedding's settings, with edges from the training rows."""
+    params = embedding.params
+    count = params.pop("bins", 48)
+    numbers = _sample(prepared)[:, : prepared.encoder.num_numeric]
+    edges = quantile_bins(numbers, count) if isinstance(count, int) else count
+    return {"name": embedding.name, "bins": edges, **params}
