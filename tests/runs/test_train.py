@@ -198,7 +198,7 @@ def test_diverging_training_says_what_to_do(tmp_path):
         preprocessing={"standardize_target": False},
         training={"optimizer": "sgd", "learning_rate": 1e30, "epochs": 2},
     )
-    with pytest.raises(DataError, match="lower learning rate .* rate is 1e.30"):
+    with pytest.raises(DataError, match="lower learning rate .*rate is 1e.30"):
         mlpkit.train(config, data=rows(), folder=tmp_path)
     assert list(tmp_path.iterdir()) == []
 
