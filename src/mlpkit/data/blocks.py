@@ -53,7 +53,8 @@ class TableBlocks:
         columns: Names of those to read; all if left.
         block_rows: Most rows of a block, >= 1.
         missing_values: Texts that mean missing.
-        types: Types of columns of CSV files, where they cannot be told from a part.
+        types: Types of columns of CSV files, where they cannot be told from a part;
+            also by Arrow's name, such as "string".
 
     Raises:
         UsageError: A file does not exist, or has another format or no such column.
@@ -75,7 +76,7 @@ class TableBlocks:
         columns: Sequence[str] | None = None,
         block_rows: int = 65_536,
         missing_values: Sequence[str] = MISSING_VALUES,
-        types: Mapping[str, pa.DataType] | None = None,
+        types: Mapping[str, pa.DataType | str] | None = None,
     ) -> None:
         if block_rows < 1:
             msg = f"block_rows must be >= 1, got {block_rows}"

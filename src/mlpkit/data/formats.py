@@ -53,7 +53,7 @@ class TableFile(Protocol):
 
 
 def open_file(
-    path: Path, missing_values: Sequence[str], types: Mapping[str, pa.DataType]
+    path: Path, missing_values: Sequence[str], types: Mapping[str, pa.DataType | str]
 ) -> TableFile:
     """Return the file, its schema read.
 
@@ -135,12 +135,13 @@ class CsvTable:
         return (
             f"{self.path}: column '{column}' is {kind} in the file's first "
             f"{_LOOK_BYTES >> 20} MiB, but not in rows {start} to {start + rows - 1} "
-            f"({reason}); give its type, such as types={{'{column}': pa.string()}}"
+            f"({reason}); give its type, such as types={{'{column}': 'string'}} "
+            "(data.types of a job)"
         )
 
 
 def _open_csv(
-    path: Path, missing_values: Sequence[str], types: Mapping[str, pa.DataType]
+    path: Path, missing_values: Sequence[str], types: Mapping[str, pa.DataType | str]
 ) -> CsvTable:
     size = path.stat().st_size
     # the file as one block where it is small, so that types see every row

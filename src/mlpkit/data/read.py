@@ -25,7 +25,7 @@ def read_table(
     source: Any,
     *,
     missing_values: Sequence[str] = MISSING_VALUES,
-    types: Mapping[str, pa.DataType] | None = None,
+    types: Mapping[str, pa.DataType | str] | None = None,
 ) -> pa.Table:
     """Return the source as an Arrow table of plain columns.
 
@@ -33,7 +33,8 @@ def read_table(
         source: Path of a CSV, TSV, Parquet or Arrow/Feather file, ``"sklearn:iris"``,
             an Arrow table, a pandas or polars DataFrame, or a dict of columns.
         missing_values: Texts that mean missing.
-        types: Types of columns of a CSV file, instead of the inferred ones.
+        types: Types of columns of a CSV file, or Arrow's names of them, instead of the
+            inferred ones.
 
     Returns:
         A table whose columns are int64, float64, bool, string, timestamp or lists;
@@ -79,7 +80,7 @@ def check_file(path: Path) -> None:
 
 
 def _read_file(
-    path: Path, missing_values: Sequence[str], types: Mapping[str, pa.DataType]
+    path: Path, missing_values: Sequence[str], types: Mapping[str, pa.DataType | str]
 ) -> pa.Table:
     check_file(path)
     with reading(path):
@@ -105,7 +106,7 @@ def reading(path: Path) -> Iterator[None]:
 
 
 def _read_csv(
-    path: Path, missing_values: Sequence[str], types: Mapping[str, pa.DataType]
+    path: Path, missing_values: Sequence[str], types: Mapping[str, pa.DataType | str]
 ) -> pa.Table:
     """Read with inferred types; columns that change type on the way become text."""
     parse, options = csv_options(path, missing_values)
