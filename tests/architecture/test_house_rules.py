@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 
 import mlpkit
-from mlpkit.config import TaskName, schema
+from mlpkit.config import TaskName, names
 
 TOOLS = {
     "ruff check": ["ruff", "check", "src", "tests", "benchmarks"],
@@ -39,10 +39,10 @@ def test_names_in_configurations_are_the_tables():
     from mlpkit.components.schedules import SCHEDULES
     from mlpkit.factory import TASKS
 
-    assert set(get_args(schema.ActivationName)) == set(ACTIVATIONS)
-    assert set(get_args(schema.InitializerName)) == set(INITIALIZERS)
-    assert set(get_args(schema.OptimizerName)) == set(OPTIMIZERS)
-    assert set(get_args(schema.ScheduleName)) == set(SCHEDULES)
+    assert set(get_args(names.ActivationName)) == set(ACTIVATIONS)
+    assert set(get_args(names.InitializerName)) == set(INITIALIZERS)
+    assert set(get_args(names.OptimizerName)) == set(OPTIMIZERS)
+    assert set(get_args(names.ScheduleName)) == set(SCHEDULES)
     assert set(get_args(TaskName)) == set(TASKS)
 
 

@@ -1,11 +1,11 @@
 """Typed configurations: what a job is, before anything heavy is imported."""
 
+from mlpkit.config.component import Component
 from mlpkit.config.identity import config_id, to_toml
 from mlpkit.config.load import load_config
 from mlpkit.config.recipes import RECIPES, Facts, with_recipe
 from mlpkit.config.schema import (
     ColumnKind,
-    Component,
     Config,
     DataConfig,
     ModelConfig,

@@ -1,35 +1,22 @@
-"""What a configuration may say: every key, its type, its range, its default.
-
-The names of components stand here as literals, so that editors complete them and a
-mistake is told without loading Keras; a test holds them equal to the tables.
-"""
+"""What a configuration may say: every key, its type, its range, its default."""
 
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-ColumnKind = Literal["numeric", "categorical", "boolean", "datetime", "ignore"]
-TaskName = Literal["regression", "binary", "binary_softmax", "multiclass", "multilabel"]
-ActivationName = Literal[
-    "elu", "gelu", "leaky_relu", "linear", "mish", "prelu", "relu", "rrelu", "selu",
-    "sigmoid", "silu", "tanh", "threshold",
-]  # fmt: skip
-InitializerName = Literal[
-    "constant", "glorot_normal", "glorot_uniform", "he_normal", "he_uniform",
-    "lecun_normal", "lecun_uniform", "small_normal",
-]  # fmt: skip
-ScheduleName = Literal[
-    "constant", "cos_log4", "exponential", "flat_cosine", "one_cycle", "step",
-    "warmup_cosine",
-]  # fmt: skip
-OptimizerName = Literal[
-    "adadelta", "adagrad", "adam", "adamax", "amsgrad", "momentum", "nadam", "nesterov",
-    "rmsprop", "sgd",
-]  # fmt: skip
-
-EmbeddingName = Literal["pbld", "periodic", "piecewise_linear"]
-RecipeName = Literal["default", "fast", "lecture", "none"]
-ColumnType = Literal["bool", "float64", "int64", "string", "timestamp[s]"]
+from mlpkit.config.component import (
+    ActivationConfig,
+    NumericEmbeddingConfig,
+    OptimizerConfig,
+    ScheduleConfig,
+)
+from mlpkit.config.names import (
+    ColumnKind,
+    ColumnType,
+    InitializerName,
+    RecipeName,
+    TaskName,
+)
 
 MISSING_VALUES = ("", "NA", "N/A", "NaN", "nan", "NULL", "null", "#N/A")
 
@@ -49,57 +36,6 @@ def _as_tuple(value: Any) -> Any:
 
 
 Names = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
-
-
-class Component(BaseModel):
-    """A component by name, with the arguments of its constructor.
-
-    ``optimizer = "adam"`` and ``optimizer = { name = "adam", beta_2 = 0.95 }`` both
-    work; the arguments are checked against the constructor's signature.
-    """
-
-    model_config = ConfigDict(extra="allow", frozen=True)
-
-    name: str
-
-    @model_validator(mode="before")
-    @classmethod
-    def _from_name(cls, value: Any) -> Any:
-        if isinstance(value, str):
-            return {"name": value}
-        if not isinstance(value, dict | Component):
-            msg = f"must be a name or {{ name = …, … }}, got {value!r}"
-            raise ValueError(msg)
-        return value
-
-    @property
-    def params(self) -> dict[str, Any]:
-        """The constructor's arguments."""
-        return dict(self.model_extra or {})
-
-
-class ActivationConfig(Component):
-    """An activation: `mlpkit.activations`."""
-
-    name: ActivationName = "gelu"
-
-
-class ScheduleConfig(Component):
-    """A learning-rate schedule: `mlpkit.schedules`."""
-
-    name: ScheduleName = "constant"
-
-
-class OptimizerConfig(Component):
-    """An optimizer: `mlpkit.optimizers`."""
-
-    name: OptimizerName = "adam"
-
-
-class NumericEmbeddingConfig(Component):
-    """An embedding of numeric columns: `mlpkit.layers`."""
-
-    name: EmbeddingName = "pbld"
 
 
 class DataConfig(Section):

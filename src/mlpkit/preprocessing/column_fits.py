@@ -28,6 +28,7 @@ from mlpkit.preprocessing.statistics import (
 _RARE = 2  # a category in fewer training rows cannot be learned: it counts as unseen
 _FLOAT32_DIGITS = 2.0**-24
 _MOST_DISTINCT = 1 << 20  # values of a column that are counted from block to block
+_FLOAT32_MAX = float(np.finfo(np.float32).max)
 
 
 class ColumnFit(Protocol):
@@ -166,7 +167,8 @@ def robust_scale(
         value_range = values.max() - values.min()
     spread = high - low or value_range / 2
     scale = 1 / spread if spread > 0 else 0.0
-    return float(center), float(scale) if np.isfinite(scale) else 0.0
+    # a spread below float32's numbers is none in the graph, which has nothing wider
+    return float(center), float(scale) if scale <= _FLOAT32_MAX else 0.0
 
 
 class CategoricalFit:
