@@ -142,8 +142,8 @@ RECIPES: dict[RecipeName, Recipe] = {
 def with_recipe(config: Config, facts: Facts) -> Config:
     """Return the configuration, the keys it leaves out filled by its recipe.
 
-    >>> given = {"data": {"target": "y"}, "model": {"dropout": 0.5}}
-    >>> job = Config.model_validate(given)
+    >>> given = {"recipe": "default", "model": {"dropout": 0.5}}
+    >>> job = Config.model_validate({"data": {"target": "y"}, **given})
     >>> filled = with_recipe(job, Facts("multiclass", rows=500, numeric=4))
     >>> filled.model.dropout, filled.model.activation.name, filled.training.batch_size
     (0.5, 'selu', 64)

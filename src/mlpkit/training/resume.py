@@ -7,6 +7,7 @@ from typing import Any
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 from mlpkit.training.callbacks import Progress
 from mlpkit.training.checkpoint import (
@@ -150,4 +151,5 @@ def _identity(model: keras.Model, course: Course, source: Source) -> str:
 
 
 def _array(variable: Any) -> np.ndarray:
-    return keras.ops.convert_to_numpy(variable)
+    # a variable of several replicas is no array
+    return keras.ops.convert_to_numpy(tf.convert_to_tensor(variable))

@@ -118,11 +118,11 @@ def test_on_a_tpu_metrics_are_weighted(monkeypatch):
     model = keras.Sequential([keras.Input((3,)), layers.Dense(1)])
     model.compile("sgd", "mse", metrics=["mae"])
     rows = Rows.of(np.ones((4, 3)), np.ones((4, 1)))
-    build(model, rows)
+    build(model, rows.batch([0, 1]))
     with pytest.raises(UsageError, match="weighted_metrics="):
         replica_checks.check_replicas(model)
     model.compile("sgd", "mse", weighted_metrics=["mae"])
-    build(model, rows)
+    build(model, rows.batch([0, 1]))
     replica_checks.check_replicas(model)
 
 

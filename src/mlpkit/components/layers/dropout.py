@@ -79,7 +79,8 @@ class Dropout(keras.layers.Layer):
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments, the rate as it is now."""
-        now = float(ops.convert_to_numpy(self._rate.value))
+        # a sum is a tensor; a variable of several replicas is no array
+        now = float(ops.convert_to_numpy(self._rate + 0.0))
         # the variable rounds: give the number back as it was written
         as_given = abs(now - self._given) <= 1e-7 * self._given
         rate = self._given if as_given else now

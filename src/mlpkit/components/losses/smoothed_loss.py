@@ -76,7 +76,8 @@ class SmoothedLoss(RowLoss):
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments, the smoothing as it is now."""
-        now = float(ops.convert_to_numpy(self._label_smoothing.value))
+        # a sum is a tensor; a variable of several replicas is no array
+        now = float(ops.convert_to_numpy(self._label_smoothing + 0.0))
         # the variable rounds: give the number back as it was written
         as_given = abs(now - self._given) <= 1e-7 * self._given
         own = {

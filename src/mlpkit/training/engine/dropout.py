@@ -28,14 +28,12 @@ class RunTimeDropout:
     def __init__(self, model: keras.Model, numbers: StepNumbers) -> None:
         self._numbers = numbers
         self._layers = _layers(model)
-        self._rates = [
-            tf.Variable(float(la.rate), dtype=tf.float32) for la in self._layers
-        ]
+        self._rates = [tf.Variable(_rate(la), dtype=tf.float32) for la in self._layers]
 
     def take_rates(self, model: keras.Model) -> None:
         """Drop as much as the layers of this model are told to."""
         for rate, layer in zip(self._rates, _layers(model), strict=True):
-            rate.assign(float(layer.rate))
+            rate.assign(_rate(layer))
 
     @contextmanager
     def in_the_layers(self) -> Iterator[None]:
@@ -70,3 +68,7 @@ def _layers(model: keras.Model) -> list[Any]:
             and 0 < layer.rate < 1
         )
     ]
+
+
+def _rate(layer: Any) -> float:
+    return float(tf.convert_to_tensor(layer.rate))
