@@ -262,3 +262,27 @@ def test_a_model_that_runs_eagerly_is_trained_by_keras_and_it_is_said():
     assert history.engine == "keras"
     losses = history.history["val_loss"]
     assert model.evaluate(X, Y, verbose=0)[0] == pytest.approx(min(losses), rel=1e-5)
+
+
+@pytest.mark.parametrize("hook", ["on_train_batch_end", "on_batch_end"])
+def test_callbacks_for_batches_of_any_make_are_called(hook):
+    seen = []
+    kind = type("Old", (keras.callbacks.Callback,), {})
+    callback = kind()
+    if hook == "on_batch_end":
+        kind.on_batch_end = lambda self, batch, logs=None: seen.append(batch)
+    else:
+        callback = keras.callbacks.LambdaCallback(
+            on_train_batch_end=lambda batch, logs: seen.append(batch)
+        )
+    fit(functional(), X, Y, batch_size=50, callbacks=[callback], jit_compile=False)
+    assert seen == [0, 1, 2]
+
+
+def test_validation_steps_count_batches_of_training():
+    model = functional()
+    history = fit(
+        model, X, Y, batch_size=30, validation_data=(X, Y), validation_steps=2
+    )
+    expected = model.evaluate(X[:60], Y[:60], verbose=0)[0]
+    assert history.history["val_loss"] == pytest.approx([expected], rel=1e-5)
