@@ -250,9 +250,18 @@ def test_a_callback_can_stop_within_an_epoch():
         def on_train_batch_end(self, batch, logs=None):
             self.model.stop_training = batch == 1
 
-    model = functional()
-    fit(model, X, Y, batch_size=10, epochs=5, callbacks=[Stop()], jit_compile=False)
-    assert int(model.optimizer.iterations) == 2
+    found = []
+    for train, own in ((fit, {"jit_compile": False}), (keras.Model.fit, {})):
+        model = functional()
+        options = {"batch_size": 10, "epochs": 5, "shuffle": False, "verbose": 0, **own}
+        history = train(
+            model, X, Y, validation_data=(X, Y), callbacks=[Stop()], **options
+        )
+        assert int(model.optimizer.iterations) == 2
+        found.append(history.history)
+    assert found[0].keys() == found[1].keys()
+    for name, values in found[1].items():
+        np.testing.assert_allclose(found[0][name], values, rtol=1e-4)
 
 
 def test_a_model_that_runs_eagerly_is_trained_by_keras_and_it_is_said():

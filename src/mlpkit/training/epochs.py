@@ -132,6 +132,7 @@ class Training:
             table = self._table(1, steps)
             for first, end in self._parts(steps):
                 self._callbacks.on_train_batch_begin(done + first)
+                ended = is_last and end == steps
                 found = self.calls(
                     rows,
                     order[None],
@@ -139,7 +140,7 @@ class Training:
                     (first, end),
                     epoch=self.epoch,
                     reset=done + first == 0,
-                    finish=is_last and end == steps,
+                    finish=ended,
                     validate=self._course.validates(self.epoch),
                 )
                 logs = {name: v[0] for name, v in found["logs"].items()}
@@ -153,6 +154,17 @@ class Training:
             done += steps
             if self.model.stop_training or self.divergence:
                 break
+        if not ended and self.divergence is None:  # as in Keras, it is evaluated
+            found = self.calls(
+                rows,
+                order[None],
+                table,
+                (end, end),
+                epoch=self.epoch,
+                reset=False,
+                validate=self._course.validates(self.epoch),
+            )
+            logs |= {n: v[0] for n, v in found["logs"].items() if n.startswith("val_")}
         self._end_epoch(logs)
 
     def _table(self, epochs: int, steps: int) -> np.ndarray:
