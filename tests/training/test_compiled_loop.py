@@ -250,9 +250,18 @@ def test_a_callback_can_stop_within_an_epoch():
         def on_train_batch_end(self, batch, logs=None):
             self.model.stop_training = batch == 1
 
-    model = functional()
-    fit(model, X, Y, batch_size=10, epochs=5, callbacks=[Stop()], jit_compile=False)
-    assert int(model.optimizer.iterations) == 2
+    found = []
+    for train, own in ((fit, {"jit_compile": False}), (keras.Model.fit, {})):
+        model = functional()
+        options = {"batch_size": 10, "epochs": 5, "shuffle": False, "verbose": 0, **own}
+        history = train(
+            model, X, Y, validation_data=(X, Y), callbacks=[Stop()], **options
+        )
+        assert int(model.optimizer.iterations) == 2
+        found.append(history.history)
+    assert found[0].keys() == found[1].keys()
+    for name, values in found[1].items():
+        np.testing.assert_allclose(found[0][name], values, rtol=1e-4)
 
 
 def test_a_model_that_runs_eagerly_is_trained_by_keras_and_it_is_said():
@@ -262,3 +271,27 @@ def test_a_model_that_runs_eagerly_is_trained_by_keras_and_it_is_said():
     assert history.engine == "keras"
     losses = history.history["val_loss"]
     assert model.evaluate(X, Y, verbose=0)[0] == pytest.approx(min(losses), rel=1e-5)
+
+
+@pytest.mark.parametrize("hook", ["on_train_batch_end", "on_batch_end"])
+def test_callbacks_for_batches_of_any_make_are_called(hook):
+    seen = []
+    kind = type("Old", (keras.callbacks.Callback,), {})
+    callback = kind()
+    if hook == "on_batch_end":
+        kind.on_batch_end = lambda self, batch, logs=None: seen.append(batch)
+    else:
+        callback = keras.callbacks.LambdaCallback(
+            on_train_batch_end=lambda batch, logs: seen.append(batch)
+        )
+    fit(functional(), X, Y, batch_size=50, callbacks=[callback], jit_compile=False)
+    assert seen == [0, 1, 2]
+
+
+def test_validation_steps_count_batches_of_training():
+    model = functional()
+    history = fit(
+        model, X, Y, batch_size=30, validation_data=(X, Y), validation_steps=2
+    )
+    expected = model.evaluate(X[:60], Y[:60], verbose=0)[0]
+    assert history.history["val_loss"] == pytest.approx([expected], rel=1e-5)

@@ -145,3 +145,12 @@ def test_picture():
 def test_bad_input(arguments, error, said):
     with pytest.raises(error, match=said):
         mlpkit.find_learning_rate(**{"model": network(), "x": X, "y": Y, **arguments})
+
+
+def test_an_optimizer_that_scales_the_loss():
+    network = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])
+    inner = keras.optimizers.SGD(keras.optimizers.schedules.ExponentialDecay(1, 1, 1))
+    network.compile(keras.optimizers.LossScaleOptimizer(inner, 4.0), "mse")
+    x = np.random.default_rng(0).normal(size=(40, 3)).astype("float32")
+    curve = mlpkit.find_learning_rate(network, x, x[:, :1], batch_size=20, steps=20)
+    assert np.isfinite(curve.losses).all()

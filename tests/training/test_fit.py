@@ -154,3 +154,107 @@ def test_labels_that_are_no_class_indices(y, said):
 def test_lists_are_rows_too():
     history = fit(model(), X.tolist(), Y.tolist(), epochs=1)
     assert np.isfinite(history.history["loss"]).all()
+
+
+def test_patience_needs_something_to_compare():
+    with pytest.raises(UsageError, match="patience needs validation rows to tell"):
+        fit(model(), X, Y, epochs=9, patience=2)
+    network = model(dropout=0.0)
+    network.compile(keras.optimizers.SGD(0.001), "mse")
+    history = fit(network, X, Y, batch_size=100, epochs=9, patience=2, monitor="loss")
+    assert len(history.epoch) == 9  # the loss falls in every epoch
+    assert history.best_epoch == 8
+
+
+def test_patience_waits_for_an_evaluation():
+    network = model()
+    network.compile(keras.optimizers.SGD(0.0), "mse")
+    options = {"validation_data": (X, Y + 1), "validation_freq": 4, "patience": 2}
+    history = fit(network, X, Y, epochs=20, **options)
+    # equal is as good: every evaluation is a new best
+    assert len(history.epoch) == 20
+    rates = keras.callbacks.LearningRateScheduler(lambda e: 0.0 if e < 8 else 0.5)
+    network.compile(keras.optimizers.SGD(0.0), "mse")
+    history = fit(network, X, X[:, :1] * 0, epochs=20, callbacks=[rates], **options)
+    assert len(history.epoch) % 4 == 0
+
+
+class SubclassedClasses(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.end = keras.layers.Dense(3, "softmax")
+
+    def call(self, x):
+        return self.end(x)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        SubclassedClasses,
+        lambda: keras.Sequential([keras.layers.Dense(3, "softmax")]),
+    ],
+    ids=["subclassed", "not built"],
+)
+def test_classes_of_a_model_that_does_not_tell_its_output(make):
+    network = make()
+    network.compile("sgd", "sparse_categorical_crossentropy")
+    assert np.isfinite(fit(network, X, np.arange(100) % 3).history["loss"]).all()
+    with pytest.raises(DataError, match=r"y must be class indices in \[0, "):
+        fit(network, X, np.full(100, -1))
+
+
+def test_class_indices_of_sequences():
+    network = keras.Sequential(
+        [keras.Input((4,)), keras.layers.Embedding(5, 2), keras.layers.Dense(3)]
+    )
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    network.compile("sgd", loss)
+    x = np.arange(40).reshape(10, 4) % 5
+    assert np.isfinite(fit(network, x, x % 3).history["loss"]).all()
+    with pytest.raises(DataError, match=r"\[0, 2\], got values from 0 to 4"):
+        fit(network, x, x)
+
+
+def test_validation_rows_are_checked_as_the_others():
+    network = build_model("multiclass", num_features=3, num_outputs=3)
+    y = np.arange(100) % 3
+    with pytest.raises(DataError, match=r"validation y must be class .* to 3"):
+        fit(network, X, y, validation_data=(X, y + 1))
+    with pytest.raises(DataError, match=r"validation x must have shape \(rows, 3\)"):
+        fit(network, X, y, validation_data=(X[:, :2], y))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"steps_per_epoch": 0}, "steps_per_epoch must be >= 1, got 0"),
+        ({"validation_steps": 0}, "validation_steps must be >= 1, got 0"),
+        ({"validation_batch_size": -3}, "validation_batch_size must be >= 1, got -3"),
+        ({"validation_freq": 0}, "validation_freq must be >= 1, got 0"),
+        ({"initial_epoch": -1}, "initial_epoch must be >= 0, got -1"),
+        (
+            {"schedules": {"weight_decay": None}},
+            "needs an optimizer of mlpkit, got SGD",
+        ),
+    ],
+)
+def test_counts_out_of_range(arguments, said):
+    network = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])
+    network.compile("sgd", "mse")
+    with pytest.raises(UsageError, match=said):
+        fit(network, X, Y, validation_data=(X, Y), **arguments)
+
+
+def test_lists_can_be_split():
+    history = fit(model(), X.tolist(), Y.tolist(), validation_split=0.2)
+    assert np.isfinite(history.history["val_loss"]).all()
+
+
+def test_best_epoch_before_the_first_one_is_none():
+    network = model(dtype="float64")
+    network.compile("sgd", keras.losses.MeanSquaredError())
+    huge = np.full_like(Y, 3e38)  # its square is infinite, in validation alone
+    options = {"epochs": 4, "initial_epoch": 3, "mode": "min"}
+    history = fit(network, X, Y, validation_data=(X, huge), monitor="loss", **options)
+    assert history.best_epoch == 3

@@ -82,3 +82,40 @@ def test_best_weights_are_restored_after_a_divergence():
         )
     best = min(v for v in history.history["val_loss"] if np.isfinite(v))
     assert network.evaluate(X, Y, verbose=0) == pytest.approx(best, rel=1e-5)
+
+
+@pytest.mark.parametrize("lent", [False, True])
+def test_looking_for_the_layer_changes_no_statistics(lent):
+    x = np.abs(X) + 0.1
+    x[35] = -1
+
+    def network():
+        keras.utils.set_random_seed(1)
+        net = keras.Sequential([keras.Input((3,)), LogOfInput(name="log")])
+        net.add(keras.layers.BatchNormalization())
+        net.add(keras.layers.Dense(1))
+        net.compile("sgd", "mse")
+        return net
+
+    if lent:
+        fit(network(), np.abs(X) + 0.1, Y, batch_size=10)
+    net = network()
+    with pytest.warns(RuntimeWarning, match="first in the output of layer 'log'"):
+        fit(net, x, Y, batch_size=10, shuffle=False)
+    assert all(np.isfinite(w).all() for w in net.get_weights())
+
+
+class OwnStep(keras.Sequential):
+    """Tells its loss, and not Keras' tracker of it."""
+
+    def train_step(self, data):
+        self.count.assign_add(1.0)
+        return {"loss": keras.ops.where(self.count > 2, np.nan, 1.0)}
+
+
+def test_a_step_of_ones_own_diverges_too():
+    net = OwnStep([keras.Input((3,)), keras.layers.Dense(1)])
+    net.count = net.add_weight(shape=(), initializer="zeros", trainable=False)
+    net.compile("sgd", "mse")
+    with pytest.warns(RuntimeWarning, match="epoch 1, step 3"):
+        fit(net, X, Y, batch_size=20)

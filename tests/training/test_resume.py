@@ -12,8 +12,9 @@ import keras
 import numpy as np
 import pytest
 
+from mlpkit import schedules
 from mlpkit.errors import OutputError, UsageError
-from mlpkit.training import fit
+from mlpkit.training import engine, fit
 from mlpkit.training.checkpoint import epochs_done, load_checkpoint, save_checkpoint
 
 SCRIPT = Path(__file__).with_name("train_until_killed.py")
@@ -91,6 +92,59 @@ def test_refuses_the_checkpoint_of_another_training(tmp_path):
     assert epochs_done(tmp_path / "none") is None
     with pytest.raises(UsageError, match="must be a checkpoint of mlpkit"):
         fit(model(), X, Y, epochs=1, checkpoint=file)
+
+
+def test_a_schedule_is_the_same_in_every_process(tmp_path):
+    options = {"checkpoint": tmp_path / "state", "epochs": 2, "batch_size": 30}
+
+    def course(total_steps):
+        return {"dropout": schedules.FlatCosine(1.0, total_steps=total_steps)}
+
+    first = fit(model(), X, Y, schedules=course(6), **options)
+    again = fit(model(), X, Y, schedules=course(6), **options)
+    assert again.history == first.history
+    with pytest.raises(UsageError, match="must be the checkpoint of this training"):
+        fit(model(), X, Y, schedules=course(5), **options)
+
+
+def test_does_not_depend_on_who_lends_the_loop(tmp_path):
+    """What a callback changes at an epoch's end is in the file, and so is the rate."""
+    engine.clear()
+    options = {"batch_size": 45, "epochs": 4, "checkpoint_seconds": 0}
+    options |= {"checkpoint": tmp_path / "state", "shuffle": False}
+    lender = model()
+    lender.optimizer.learning_rate = 0.5
+    fit(lender, X, Y, batch_size=45, epochs=1, shuffle=False)
+
+    def halving():
+        return keras.callbacks.ReduceLROnPlateau(
+            "loss", factor=0.5, patience=1, min_delta=1e9
+        )
+
+    with pytest.raises(ConnectionError):
+        fit(model(), X, Y, callbacks=[halving(), Stop(3)], **options)
+    engine.clear()
+    found = fit(model(), X, Y, callbacks=[halving(), Stop(9)], **options)
+    engine.clear()
+    del options["checkpoint"]
+    expected = fit(model(), X, Y, callbacks=[halving()], **options)
+    assert found.history == expected.history
+
+
+def test_goes_on_with_as_many_callbacks(tmp_path):
+    options = {"checkpoint": tmp_path / "state", "epochs": 1}
+    fit(model(), X, Y, **options)
+    with pytest.raises(UsageError, match="with the callbacks that it had, they were 1"):
+        fit(model(), X, Y, callbacks=callbacks(), **options)
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 cut off"])
+def test_refuses_a_file_that_was_cut_off(tmp_path, content):
+    file = tmp_path / "state"
+    file.write_bytes(content)
+    assert epochs_done(file) is None
+    with pytest.raises(UsageError, match="must be a checkpoint of mlpkit"):
+        load_checkpoint(file, "")
 
 
 def test_says_when_it_cannot_be_written(tmp_path):

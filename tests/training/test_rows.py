@@ -68,6 +68,10 @@ def test_class_weights_multiply_sample_weights_and_are_1_where_not_named():
         ({"x": np.float32(3)}, "x must have rows, got the single number 3"),
         ({"y": X.astype(complex)}, "got type complex128"),
         ({"y": (X, X), "class_weight": {0: 1}}, "class_weight needs one target"),
+        ({"y": [-1] * 6, "class_weight": {0: 1}}, "indices >= 0 in y .* got -1"),
+        ({"x": [[1, 2], [3]]}, "x must have rows of equal shape, got"),
+        ({"x": tf.ragged.constant([[1], [2, 3]])}, "x must be dense .* RaggedTensor"),
+        ({"sample_weight": np.ones(6)}, "sample_weight must come with y, got no y"),
     ],
 )
 def test_bad_arrays(arguments, said):
@@ -78,8 +82,10 @@ def test_bad_arrays(arguments, said):
 def test_split_off_takes_the_last_rows_as_keras_does():
     (x, y, weight), (tx, ty, tweight) = split_off((X, X[:, 0], None), 0.3)
     assert (len(x), len(tx)) == (4, 2)
-    assert ty.tolist() == [8, 10]
+    assert ty.numpy().tolist() == [8, 10]
     assert len(y) == 4
     assert weight is tweight is None
-    with pytest.raises(UsageError, match="leave rows on both sides, got 0.01 of 6"):
-        split_off((X, X, None), 0.01)
+    (x, _, _), _ = split_off((np.arange(7.0), None, None), 0.2)
+    assert len(x) == 5  # of 5.6
+    with pytest.raises(UsageError, match="leave rows on both sides, got 0.9 of 6"):
+        split_off((X, X, None), 0.9)

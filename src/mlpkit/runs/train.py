@@ -146,6 +146,7 @@ def train_network(
     rows = prepared.rows["train"]
     size = min(training.batch_size or batch_size_for(rows), rows)
     steps = training.epochs * math.ceil(rows / size)
+    validation = _validation(prepared)
     with placement(training):
         network = build_network(prepared, model, training, steps)
         initialize(network)
@@ -158,9 +159,9 @@ def train_network(
                     **prepared.training(size),
                     epochs=training.epochs,
                     verbose=0,
-                    validation_data=_validation(prepared),
+                    validation_data=validation,
                     callbacks=[*callbacks, *([bar] if bar else [])],
-                    patience=training.patience,
+                    patience=None if validation is None else training.patience,
                     monitor=training.monitor,
                     schedules=factor_schedules(training, steps),
                     checkpoint=checkpoint,

@@ -4,6 +4,7 @@ import time
 from typing import Any
 
 import keras
+import numpy as np
 from rich import progress as bars
 from rich.console import Console
 
@@ -38,7 +39,9 @@ class BestWeights(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Compare this epoch with the best one so far."""
-        value = (logs or {}).get(self.monitor, float("nan"))
+        if self.monitor not in (logs or {}):
+            return  # an epoch without a validation
+        value = (logs or {})[self.monitor]
         value = value if self.lower_is_better else -value
         if value <= self.best:  # the last of equally good epochs; False for NaN
             self.best, self.best_epoch = value, epoch
@@ -70,6 +73,7 @@ class Progress(keras.callbacks.Callback):
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
         """Open the bar."""
+        self.close()  # where a training starts again, as a plain graph
         self._started = time.monotonic()
         if self._console.is_terminal:
             self._bar = bars.Progress(
@@ -84,7 +88,8 @@ class Progress(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Show the epoch's figures."""
-        figures = "  ".join(f"{k} {v:.4g}" for k, v in (logs or {}).items())
+        means = {k: float(np.mean(v)) for k, v in (logs or {}).items()}  # of members
+        figures = "  ".join(f"{k} {v:.4g}" for k, v in means.items())
         epochs = self.params["epochs"]
         if self._bar is not None:
             self._bar.update(

@@ -3,6 +3,7 @@
 import copy
 import json
 import os
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,9 @@ import numpy as np
 from mlpkit.errors import OutputError, UsageError
 
 _FORMAT = 1
+# Keras turns the sign of min_delta at the first comparison of every process
+_SETTINGS = {"params", "_model", "min_delta"}
+_UNREADABLE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile)
 
 
 def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
@@ -54,9 +58,9 @@ def load_checkpoint(path: Path, identity: str) -> dict[str, Any] | None:
     if not path.exists():
         return None
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             state = _unpacked(json.loads(str(file["state"])), lambda i: file[f"a{i}"])
-    except (OSError, ValueError, KeyError) as error:
+    except _UNREADABLE as error:
         msg = f"{path}: must be a checkpoint of mlpkit, cannot be read ({error})"
         raise UsageError(msg) from None
     if state.get("format") != _FORMAT or state.get("identity") != identity:
@@ -74,9 +78,9 @@ def epochs_done(path: Path) -> int | None:
     Whether it is of a certain training only `load_checkpoint` tells.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             return int(json.loads(str(file["state"]))["dict"]["epoch"])
-    except (OSError, ValueError, KeyError):
+    except _UNREADABLE:
         return None
 
 
@@ -86,7 +90,7 @@ def callback_states(callbacks: list[Any]) -> list[dict[str, Any]]:
         {
             name: copy.deepcopy(value)
             for name, value in vars(callback).items()
-            if name not in {"params", "_model"} and _is_plain(value)
+            if name not in _SETTINGS and _is_plain(value)
         }
         for callback in callbacks
     ]
@@ -103,7 +107,14 @@ def changed(
 
 
 def restore_callbacks(callbacks: list[Any], states: list[dict[str, Any]]) -> None:
-    """Give callbacks what they had counted."""
+    """Give callbacks what they had counted.
+
+    Raises:
+        UsageError: They are others than those.
+    """
+    if len(callbacks) != len(states):
+        msg = "checkpoint: the training must go on with the callbacks that it had"
+        raise UsageError(f"{msg}, they were {len(states)}, got {len(callbacks)}")
     for callback, state in zip(callbacks, states, strict=True):
         vars(callback).update(state)
 

@@ -117,7 +117,7 @@ def _train(
 
 def _take_the_best(training: Training, course: Course) -> None:
     loop = training.calls.lease.loop
-    loop.model.optimizer.finalize_variable_values(loop.model.trainable_weights)
+    loop.optimizer.finalize_variable_values(loop.trainable_weights)
     found = np.min(training.calls.best_epoch) >= course.initial_epoch
     if course.monitor is not None and course.restore_best_weights and found:
         loop.best.restore()
@@ -125,7 +125,7 @@ def _take_the_best(training: Training, course: Course) -> None:
 
 def _report(history: Any, training: Training, course: Course) -> None:
     best = np.asarray(training.calls.best_epoch)
-    found = course.monitor is not None and best.min() >= 0
+    found = course.monitor is not None and best.min() >= course.initial_epoch
     history.best_epoch = best.tolist() if found else None
     history.divergence = training.divergence
     history.engine = "xla" if training.calls.lease.loop.plan.block_steps else "graph"

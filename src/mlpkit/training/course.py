@@ -47,3 +47,9 @@ class Course:
         if isinstance(self.validation_freq, int):
             return (epoch + 1) % self.validation_freq == 0
         return epoch + 1 in self.validation_freq
+
+    def compares(self, epoch: int) -> bool:
+        """Tell whether an epoch ends with a value of the monitor."""
+        if self.monitor is None:
+            return False
+        return self.validates(epoch) or not self.monitor.name.startswith("val_")

@@ -16,7 +16,12 @@ from mlpkit.training.source import InMemory, Source
 _FIRST_STEPS = 128  # of a training whose speed is not known yet
 _MOST_ORDER_BYTES = 64 * 2**20
 _OWN_CALLBACKS = (keras.callbacks.History, Progress)
-_BATCH_HOOKS = ("on_train_batch_begin", "on_train_batch_end")
+_BATCH_HOOKS = (
+    "on_batch_begin",
+    "on_batch_end",
+    "on_train_batch_begin",
+    "on_train_batch_end",
+)
 
 
 class Training:
@@ -57,12 +62,17 @@ class Training:
     def stopped(self) -> bool:
         """Whether the training has come to its end."""
         patience = self._course.patience
-        waited = self.epoch - 1 - int(np.max(self.calls.best_epoch))
+        last = self.epoch - 1
+        waited = last - int(np.max(self.calls.best_epoch))
         return (
             self.epoch >= self._course.epochs
             or self.model.stop_training
             or self.divergence is not None
-            or (patience is not None and waited >= patience)
+            or (
+                patience is not None
+                and waited >= patience
+                and self._course.compares(last)
+            )
         )
 
     def run(self) -> Iterator[int]:
@@ -73,6 +83,8 @@ class Training:
                 self._several(self._source, together)
             else:
                 self._one()
+            if self._foreign:  # what they did to the model at the epoch's end
+                self.calls.lease.push()
             yield self.epoch
 
     def _epochs_per_call(self) -> int:
@@ -120,6 +132,7 @@ class Training:
             table = self._table(1, steps)
             for first, end in self._parts(steps):
                 self._callbacks.on_train_batch_begin(done + first)
+                ended = is_last and end == steps
                 found = self.calls(
                     rows,
                     order[None],
@@ -127,24 +140,41 @@ class Training:
                     (first, end),
                     epoch=self.epoch,
                     reset=done + first == 0,
-                    finish=is_last and end == steps,
+                    finish=ended,
                     validate=self._course.validates(self.epoch),
                 )
                 logs = {name: v[0] for name, v in found["logs"].items()}
                 if found["bad_step"] >= 0:
                     self._loop.before.restore()
                     bad = first, int(found["bad_step"])
-                    self._look_into(rows, order[None], table, bad, self.epoch)
+                    self._look_into(rows, order[None], table, bad, self.epoch, done)
                 self._callbacks.on_train_batch_end(done + end - 1, _numbers(logs))
                 if self.model.stop_training or self.divergence:
                     break
             done += steps
             if self.model.stop_training or self.divergence:
                 break
+        if not ended and self.divergence is None:  # as in Keras, it is evaluated
+            found = self.calls(
+                rows,
+                order[None],
+                table,
+                (end, end),
+                epoch=self.epoch,
+                reset=False,
+                validate=self._course.validates(self.epoch),
+            )
+            logs |= {n: v[0] for n, v in found["logs"].items() if n.startswith("val_")}
         self._end_epoch(logs)
 
     def _table(self, epochs: int, steps: int) -> np.ndarray:
-        return step_table(self._loop.model, epochs, steps, self._course.schedules)
+        return step_table(
+            self.model,
+            epochs,
+            steps,
+            self._course.schedules,
+            first=self.calls.lease.iterations,
+        )
 
     def _parts(self, steps: int) -> Iterator[tuple[int, int]]:
         """First and last + 1 of the steps of each call."""
@@ -158,7 +188,8 @@ class Training:
         block = max(1, self._loop.plan.block_steps)
         base = keras.callbacks.Callback
         if any(
-            getattr(type(callback), hook) is not getattr(base, hook)
+            getattr(getattr(callback, hook), "__func__", None)
+            is not getattr(base, hook)
             for callback in self._foreign
             for hook in _BATCH_HOOKS
         ):
@@ -173,8 +204,12 @@ class Training:
         table: np.ndarray,
         steps: tuple[int, int],
         epoch: int,
+        before: int = 0,
     ) -> None:
-        """Go to the step before the bad one, and find what is not finite in it."""
+        """Go to the step before the bad one, and find what is not finite in it.
+
+        ``before`` is how many steps of the epoch the pieces before this one had.
+        """
         first, bad = steps
         if bad > first:
             self.calls(
@@ -182,8 +217,9 @@ class Training:
             )
         size = self._loop.plan.batch_size
         index = order[0][bad * size : (bad + 1) * size]
-        where = find_first(self._loop.model, self._source.batch_of(rows, index))
-        self.divergence = Divergence(epoch, bad, where)
+        self.calls.lease.pull()
+        where = find_first(self.model, self._source.batch_of(rows, index))
+        self.divergence = Divergence(epoch, before + bad, where)
 
     def _end_epoch(self, logs: dict[str, Any]) -> None:
         self.epoch += 1

@@ -163,11 +163,10 @@ def _rates(lowest: float, highest: float, steps: int, sweep: str) -> np.ndarray:
 def _sweep(model: keras.Model, batches: Any, rates: np.ndarray) -> np.ndarray:
     """Losses of the steps up to divergence; the model is left as it was."""
     kept, optimizer = [v.numpy() for v in model.variables], model.optimizer
-    config = {**optimizer.get_config(), "learning_rate": float(rates[0])}
     losses: list[float] = []
     try:
         with model.distribute_strategy.scope():
-            model.optimizer = type(optimizer).from_config(config)
+            model.optimizer = _copy(optimizer, float(rates[0]))
             model.optimizer.build(model.trainable_variables)
         model.train_function = None
         for rate, batch in zip(rates, batches, strict=False):
@@ -186,6 +185,14 @@ def _sweep(model: keras.Model, batches: Any, rates: np.ndarray) -> np.ndarray:
         for variable, value in zip(model.variables, kept, strict=True):
             variable.assign(value)
     return np.array(losses)
+
+
+def _copy(optimizer: Any, rate: float) -> Any:
+    """A new optimizer of the same settings, without a schedule."""
+    config = optimizer.get_config()
+    wrapped = config.get("inner_optimizer")  # of one that scales the loss
+    (config if wrapped is None else wrapped["config"])["learning_rate"] = rate
+    return type(optimizer).from_config(config)
 
 
 def _smooth(losses: np.ndarray) -> np.ndarray:

@@ -9,13 +9,14 @@ from typing import Any, Literal
 
 import keras
 
+from mlpkit.components.optimizers.base import ComponentOptimizer
 from mlpkit.errors import UsageError, suggest
 from mlpkit.preprocessing import RowStream
 from mlpkit.training.callbacks import Progress
 from mlpkit.training.compiled_loop import CannotCompile, run_compiled_loop
 from mlpkit.training.course import Course
 from mlpkit.training.engine import check_scope, is_chief
-from mlpkit.training.engine.numbers import FACTORS
+from mlpkit.training.engine.numbers import FACTORS, inner_optimizer
 from mlpkit.training.inputs import (
     build,
     check_compiled,
@@ -88,13 +89,16 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
         steps_per_epoch: Steps per epoch, which goes on where the last one ended; once
             through the rows if left.
         validation_steps: Evaluate on the first so many batches only.
-        validation_batch_size: Rows per evaluation step.
+        validation_batch_size: Rows per evaluation step; 4096 if left, and those of
+            ``batch_size`` where ``validation_steps`` counts them.
         validation_freq: Epochs from one evaluation to the next, or a list of epochs.
-        patience: Stop after so many epochs without a better value.
+        patience: Stop after so many epochs without a better value, at the end of an
+            epoch that tells one.
         monitor: The logged value that is compared.
         mode: Whether lower ("min") or higher is better; "auto": by the metric.
         restore_best_weights: End with the weights of the best epoch, the last of equal
-            ones, where there is a validation; else with the last weights.
+            ones, where there is a validation or a ``monitor`` of the training; else
+            with the last weights.
         jit_compile: Use XLA; "auto" where the training is long enough to pay for it.
         schedules: "dropout" or "weight_decay" (of this package's optimizers) → schedule
             of a factor for it, e.g. ``mlpkit.schedules.FlatCosine``.
@@ -122,9 +126,18 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
     3
     """
     check_compiled(model)
-    _check_schedules(schedules or {})
+    _check_schedules(model, schedules or {})
     check_scope(model)
-    _check_counts(epochs=epochs, batch_size=batch_size, patience=patience)
+    _check_counts(
+        epochs=epochs,
+        batch_size=batch_size,
+        patience=patience,
+        steps_per_epoch=steps_per_epoch,
+        validation_steps=validation_steps,
+        validation_batch_size=validation_batch_size,
+        validation_freq=validation_freq if isinstance(validation_freq, int) else None,
+    )
+    _check_counts(least=0, initial_epoch=initial_epoch)
     if isinstance(x, RowStream):
         source: Source = streamed(
             x,
@@ -143,10 +156,11 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
         rows = Rows.of(*data, class_weight=class_weight)
         source = in_memory(model, rows, batch_size, members=members)
         source = replace(source, seed=seed, shuffle=shuffle, steps=steps_per_epoch)
-    validation = validation_of(source, validation_data, members)
+    validation = validation_of(model, source, validation_data, members)
     evaluated = validation_batch_size or _EVALUATION_ROWS
     if validation is not None and validation_steps is not None:
-        validation = validation.first(validation_steps * evaluated)
+        size = validation_batch_size or source.batch_size
+        validation = validation.first(validation_steps * size)
     build(model, source.example())
     course = Course(
         epochs=epochs,
@@ -154,14 +168,15 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
         validation=validation,
         validation_freq=validation_freq,
         validation_batch_size=evaluated,
-        monitor=None if validation is None else Monitor.of(model, monitor, mode),
+        monitor=_monitor(model, monitor, mode, validation, patience),
         patience=patience,
         restore_best_weights=restore_best_weights,
         schedules={n: (schedules or {})[n] for n in FACTORS if n in (schedules or {})},
         checkpoint=None if checkpoint is None else Path(checkpoint),
         checkpoint_seconds=checkpoint_seconds,
     )
-    watching = [*callbacks, *_progress(verbose, model)]
+    progress = _progress(verbose, model)
+    watching = [*callbacks, *progress]
     try:
         history = run_compiled_loop(model, source, course, watching, jit_compile)
     except CannotCompile as reason:
@@ -174,26 +189,47 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
         msg = f"Keras' own loop trains this model: {reason}"
         warnings.warn(msg, stacklevel=2)
         return run_keras_loop(model, source, course, watching)
+    finally:
+        for bar in progress:
+            bar.close()
     if history.divergence is not None:
         warnings.warn(str(history.divergence), RuntimeWarning, stacklevel=2)
     return history
 
 
-def _check_schedules(schedules: Mapping[str, Any]) -> None:
+def _check_schedules(model: keras.Model, schedules: Mapping[str, Any]) -> None:
     for name in schedules:
         if name not in FACTORS:
             msg = f"schedules: there is none for {name!r}{suggest(name, FACTORS)}"
             raise UsageError(msg)
+    optimizer = inner_optimizer(model)
+    if "weight_decay" in schedules and not isinstance(optimizer, ComponentOptimizer):
+        msg = "schedules: one for 'weight_decay' needs an optimizer of mlpkit, got"
+        raise UsageError(f"{msg} {type(optimizer).__name__}; use mlpkit.optimizers")
 
 
-def _check_counts(**counts: int | None) -> None:
+def _check_counts(*, least: int = 1, **counts: int | None) -> None:
     for name, count in counts.items():
-        if count is not None and count < 1:
-            msg = f"fit: {name} must be >= 1, got {count}"
+        if count is not None and count < least:
+            msg = f"fit: {name} must be >= {least}, got {count}"
             raise UsageError(msg)
 
 
-def _progress(verbose: Any, model: keras.Model) -> list[keras.callbacks.Callback]:
+def _monitor(
+    model: keras.Model, name: str, mode: str, validation: Any, patience: int | None
+) -> Monitor | None:
+    if validation is not None or not name.startswith("val_"):
+        return Monitor.of(model, name, mode)
+    if patience is not None:
+        msg = (
+            f"fit: patience needs validation rows to tell {name!r}, got none; give "
+            "validation_data, or a monitor of the training, e.g. monitor='loss'"
+        )
+        raise UsageError(msg)
+    return None
+
+
+def _progress(verbose: Any, model: keras.Model) -> list[Progress]:
     shown = sys.stdout.isatty() if verbose == "auto" else bool(verbose)
     chief = is_chief(model.distribute_strategy)
     return [Progress("training")] if shown and chief else []

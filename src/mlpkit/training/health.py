@@ -41,7 +41,14 @@ def find_first(model: keras.Model, batch: Any) -> str:
     for weight in model.weights:
         if not _finite(weight):
             return f"the weight '{weight.path}'"
-    for layer, output in _outputs(model, batch[0]):
+    # a forward pass counts, in batch normalization and random generators
+    kept = [(v, keras.ops.convert_to_numpy(v)) for v in model.non_trainable_variables]
+    try:
+        outputs = _outputs(model, batch[0])
+    finally:
+        for variable, value in kept:
+            variable.assign(value)
+    for layer, output in outputs:
         if not all(_finite(o) for o in keras.tree.flatten(output)):
             return f"the output of layer '{layer}'"
     return "the loss"

@@ -44,7 +44,11 @@ def build(model: keras.Model, batch: Any) -> None:
     """
     try:
         with model.distribute_strategy.scope():
-            model._symbolic_build(data_batch=batch)
+            if model.run_eagerly:  # its code may need numbers
+                model.test_on_batch(*batch)
+                model.reset_metrics()
+            else:
+                model._symbolic_build(data_batch=batch)
             model.optimizer.build(model.trainable_variables)
     except (ValueError, TypeError, RuntimeError) as error:
         msg = f"the model must take x and y as they come, it says: {error}"
@@ -83,13 +87,16 @@ def streamed(stream: RowStream, **others: Any) -> Streamed:
 
 
 def validation_of(
-    source: Source, data: Sequence[Any] | None, members: Parts | None
+    model: keras.Model,
+    source: Source,
+    data: Sequence[Any] | None,
+    members: Parts | None,
 ) -> Rows | None:
     """Return the validation rows: those given, or those of the members.
 
     Raises:
         UsageError: It is no tuple of arrays.
-        DataError: The arrays do not fit together.
+        DataError: The arrays do not fit together, or not the model.
     """
     if members is not None and isinstance(source, InMemory):
         return validation_rows(source.rows, members)
@@ -98,7 +105,9 @@ def validation_of(
     if not isinstance(data, tuple | list) or not 1 < len(data) <= 3:
         msg = "fit: validation_data must be (x, y) or (x, y, sample_weight), got"
         raise UsageError(f"{msg} {type(data).__name__}")
-    return Rows.of(*data, name="validation ")
+    rows = Rows.of(*data, name="validation ")
+    check_against_model(model, rows, name="validation ")
+    return rows
 
 
 def _batch_size(model: keras.Model, given: int | None, rows: int) -> int:

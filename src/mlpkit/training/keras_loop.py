@@ -24,8 +24,12 @@ def run_keras_loop(
         callbacks: Keras callbacks.
 
     Raises:
-        UsageError: A checkpoint is asked for, which is the compiled loop's.
+        UsageError: Something is asked for that only the compiled loop can do.
     """
+    for name, given in (("schedules", course.schedules), ("members", source.members)):
+        if given:
+            msg = f"{name}: this model is trained by Keras' own loop, which has none"
+            raise UsageError(f"{msg}; leave them out")
     if course.checkpoint is not None:
         msg = "checkpoint: this model is trained by Keras' own loop; use the callback"
         raise UsageError(f"{msg} keras.callbacks.BackupAndRestore instead")
@@ -53,12 +57,14 @@ def run_keras_loop(
             shuffle=False,
             verbose=0,
         )
+        model.history.interrupted = False
     except KeyboardInterrupt:
         model.history.interrupted = True
     finally:
         if best and course.restore_best_weights:
             best.restore()
     model.history.best_epoch = best.best_epoch if best else None
+    model.history.divergence = None
     model.history.engine = "keras"
     return model.history
 

@@ -64,7 +64,7 @@ class Resume:
         self._strategy = self._loop.model.distribute_strategy
         self._identity = ""
         if self._path is not None or is_multi_worker(self._strategy):
-            self._identity = _identity(self._loop.model, course, source)
+            self._identity = _identity(training.model, course, source)
 
     def load(self) -> None:
         """Put everything where the file left it, if there is one.
@@ -85,7 +85,7 @@ class Resume:
         if state is None:
             return
         training, loop = self._training, self._loop
-        pairs = zip(variables_of(loop.model), state["variables"], strict=True)
+        pairs = zip(loop.variables, state["variables"], strict=True)
         for variable, value in pairs:
             variable.assign(value)
         self._lease.pull()  # where callbacks watch, each call starts from the model
@@ -120,7 +120,7 @@ class Resume:
             "best": training.calls.best,
             "best_epoch": training.calls.best_epoch,
             "stop_training": bool(training.model.stop_training),
-            "variables": [_array(v) for v in variables_of(loop.model)],
+            "variables": [_array(v) for v in loop.variables],
             "best_weights": [_array(v) for v in loop.best.values],
             "callbacks": changed(callback_states(self._callbacks), self._at_start),
         }
@@ -141,13 +141,22 @@ def _identity(model: keras.Model, course: Course, source: Source) -> str:
         "course": {
             name: repr(value)
             for name, value in vars(course).items()
-            if not name.startswith("checkpoint") and name != "validation"
+            if not name.startswith("checkpoint")
+            and name not in {"validation", "schedules"}
         },
+        "schedules": {n: _described(s) for n, s in course.schedules.items()},
         "source": source.identity,
         "validation": None if validation is None else validation.digest,
     }
     text = json.dumps(parts, sort_keys=True, default=str)
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def _described(schedule: Any) -> Any:
+    # its default text is an address, another one in every process
+    if hasattr(schedule, "get_config"):
+        return [type(schedule).__name__, schedule.get_config()]
+    return getattr(schedule, "__qualname__", type(schedule).__name__)
 
 
 def _array(variable: Any) -> np.ndarray:

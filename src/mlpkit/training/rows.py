@@ -48,6 +48,9 @@ class Rows:
             DataError: Different lengths, no rows, no numbers, NaN or infinities (which
                 a ReLU would hide from the loss while they spoil the weights).
         """
+        if y is None and sample_weight is not None:
+            msg = f"{name}sample_weight must come with {name}y, got no y"
+            raise DataError(msg)
         parts = {"x": x, "y": y, "sample_weight": sample_weight}
         parts = {k: _tensors(v, name + k) for k, v in parts.items() if v is not None}
         if class_weight is not None:
@@ -110,8 +113,13 @@ def split_off(data: tuple[Any, ...], fraction: float) -> tuple[Any, Any]:
     Raises:
         UsageError: The fraction is not in (0, 1) or leaves no row on one side.
     """
+    names = ("x", "y", "sample_weight")
+    data = tuple(
+        None if part is None else _tensors(part, name)
+        for name, part in zip(names, data, strict=True)
+    )
     rows = len(keras.tree.flatten(data)[0])
-    at = round(rows * (1 - fraction))
+    at = int(rows * (1 - fraction))
     if not 0 < fraction < 1 or not 0 < at < rows:
         msg = "validation_split must be in (0, 1) and leave rows on both sides, got"
         raise UsageError(f"{msg} {fraction} of {rows} rows")
@@ -124,8 +132,13 @@ def split_off(data: tuple[Any, ...], fraction: float) -> tuple[Any, Any]:
     return part(None, at), part(at, None)
 
 
-def check_against_model(model: keras.Model, rows: Rows) -> None:
+def check_against_model(model: keras.Model, rows: Rows, name: str = "") -> None:
     """Compare features and class indices with a model of one input and output.
+
+    Args:
+        model: Compiled.
+        rows: Of training or validation.
+        name: Put before x and y in messages.
 
     Raises:
         DataError: They do not fit.
@@ -134,22 +147,39 @@ def check_against_model(model: keras.Model, rows: Rows) -> None:
     wanted: Any = getattr(model, "input_shape", None) if model.built else None
     flat = isinstance(x, tf.Tensor) and isinstance(wanted, tuple) and len(wanted) == 2
     if flat and (len(x.shape) != 2 or wanted[1] not in {None, x.shape[1]}):
-        msg = f"x must have shape (rows, {wanted[1]}), the model's input, got"
+        msg = f"{name}x must have shape (rows, {wanted[1]}), the model's input, got"
         raise DataError(f"{msg} {tuple(x.shape)}")
     kinds = (keras.losses.SparseCategoricalCrossentropy, SparseCategoricalCrossentropy)
     sparse = isinstance(model.loss, kinds) or (
-        model.loss == "sparse_categorical_crossentropy"
+        model.loss
+        in (
+            "sparse_categorical_crossentropy",
+            keras.losses.sparse_categorical_crossentropy,
+        )
     )
-    if not (sparse and rest and isinstance(rest[0], tf.Tensor)):
-        return
-    classes, labels = model.output_shape[-1], rest[0].numpy()
-    if labels.ndim > 1 and labels.shape[-1] > 1:
-        msg = "y must be class indices (rows,), not one-hot, got shape"
+    if sparse and rest and isinstance(rest[0], tf.Tensor):
+        # a subclass, or a model that is not built, does not tell its output
+        output = getattr(model, "output_shape", None)
+        _check_labels(rest[0].numpy(), output, model.loss, f"{name}y")
+
+
+def _check_labels(labels: np.ndarray, output: Any, loss: Any, name: str) -> None:
+    classes = output[-1] if isinstance(output, tuple) else None
+    axes = len(output) if isinstance(output, tuple) else 2
+    ignored = getattr(loss, "ignore_class", None)
+    if labels.ndim >= axes and labels.shape[-1] > 1 and classes is not None:
+        msg = f"{name} must be class indices (rows,), not one-hot, got shape"
         raise DataError(f"{msg} {labels.shape}")
+    if ignored is not None:
+        labels = labels[labels != ignored]
+    if not labels.size:
+        return
     whole = labels.dtype.kind in "iub" or np.array_equal(labels, np.round(labels))
-    if not (whole and 0 <= labels.min() <= labels.max() < classes):
-        msg = f"y must be class indices in [0, {classes - 1}], got values from"
-        raise DataError(f"{msg} {labels.min()} to {labels.max()}")
+    low, high = labels.min(), labels.max()
+    if not (whole and low >= 0 and (classes is None or high < classes)):
+        end = "…" if classes is None else classes - 1
+        msg = f"{name} must be class indices in [0, {end}], got values from"
+        raise DataError(f"{msg} {low} to {high}")
 
 
 def _tensors(values: Any, name: str) -> Any:
@@ -159,9 +189,16 @@ def _tensors(values: Any, name: str) -> Any:
 
 
 def _tensor(values: Any, name: str) -> tf.Tensor:
+    if isinstance(values, tf.RaggedTensor | tf.SparseTensor):
+        msg = f"{name} must be dense with rows of equal shape, got a"
+        raise DataError(f"{msg} {type(values).__name__}; pad it or make it dense")
     if tf.is_tensor(values) or isinstance(values, keras.Variable):
         return tf.convert_to_tensor(values)
-    array = values.to_numpy() if hasattr(values, "to_numpy") else np.asarray(values)
+    try:
+        array = values.to_numpy() if hasattr(values, "to_numpy") else np.asarray(values)
+    except ValueError as error:
+        msg = f"{name} must have rows of equal shape, got {error}"
+        raise DataError(msg) from None
     texts = array.dtype.kind in "US" or isinstance(next(iter(array.flat), 0), str)
     if name.endswith("x") and texts:
         return tf.constant(array.astype(object), tf.string)
@@ -194,7 +231,10 @@ def _class_weights(y: Any, weights: Mapping[int, float]) -> tf.Tensor:
     if labels.ndim > 1 and labels.shape[-1] > 1:
         labels = labels.argmax(axis=-1)
     labels = labels.reshape(len(labels)).astype(int)
+    if labels.min(initial=0) < 0 or min(weights, default=0) < 0:
+        msg = "class_weight needs class indices >= 0 in y and in its keys, got"
+        raise DataError(f"{msg} {min([labels.min(initial=0), *weights])}")
     # a class that is not named weighs 1, as in Keras
-    table = np.ones(max([*weights, labels.max()]) + 1)
+    table = np.ones(max([*weights, labels.max(initial=0)]) + 1)
     table[list(weights)] = list(weights.values())
     return tf.constant(table[labels], keras.config.floatx())

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from mlpkit import build_model, losses, optimizers, schedules
+from mlpkit import layers as mlpkit_layers
 from mlpkit.errors import UsageError
 from mlpkit.training import engine, fit
 
@@ -267,3 +268,206 @@ def test_the_number_of_loops_is_bounded(monkeypatch):
         model.compile("sgd", "mse")
         fit(model, x, y, batch_size=40)
     assert len(cache._loops) == 2
+
+
+def plain(optimizer=None, *middle, **compiling):
+    keras.utils.set_random_seed(1)
+    net = keras.Sequential([keras.Input((5,)), *middle, keras.layers.Dense(1)])
+    net.compile(optimizer or keras.optimizers.SGD(0.1), "mse", **compiling)
+    return net
+
+
+def decaying(rate):
+    decay = keras.optimizers.schedules.ExponentialDecay(rate, 5, 0.5)
+    return plain(keras.optimizers.SGD(decay))
+
+
+def cycling(peak):
+    return plain(optimizers.Momentum(schedules.OneCycle(peak, total_steps=8)))
+
+
+def normalized(shift):
+    layer = keras.layers.Normalization()
+    layer.adapt(np.random.default_rng(1).normal(size=(50, 5)) + shift)
+    return plain(keras.optimizers.SGD(0.01), layer)
+
+
+def called_as_it_does(activation):
+    return plain(None, keras.layers.Activation(activation, name=activation))
+
+
+def dropping_columns(rate):
+    dropout = keras.layers.Dropout(rate, noise_shape=(None, 1), seed=1)
+    return plain(None, dropout)
+
+
+def excluding(names):
+    optimizer = keras.optimizers.SGD(0.1, weight_decay=0.5)
+    optimizer.exclude_from_weight_decay(var_names=names)
+    return plain(optimizer)
+
+
+def excluding_by_our_names(name):
+    keras.utils.set_random_seed(1)
+    head = keras.layers.Dense(1, name=name)
+    net = keras.Sequential([keras.Input((5,)), head])
+    free = [".*free.*"]
+    adam = optimizers.Adam(0.1, weight_decay=0.5, weight_decay_exclude=free)
+    net.compile(adam, "mse")
+    return net
+
+
+def called(rate):
+    def constant():
+        return rate
+
+    return plain(keras.optimizers.SGD(constant))
+
+
+def written_in_a_cell(factor):
+    @keras.saving.register_keras_serializable(package="notebook")
+    class Scaled(keras.layers.Layer):
+        def call(self, x):
+            return factor * x
+
+    return plain(None, Scaled())
+
+
+def penalized(factor):
+    @keras.saving.register_keras_serializable(package="notebook")
+    class Penalty(keras.regularizers.Regularizer):
+        def __call__(self, w):
+            return factor * keras.ops.sum(w)
+
+        def get_config(self):
+            return {}
+
+    return plain(None, keras.layers.Dense(5, kernel_regularizer=Penalty()))
+
+
+def measured(factor):
+    def mean(y, z):
+        return factor * keras.ops.mean(y - z)
+
+    return plain(metrics=[keras.metrics.MeanMetricWrapper(mean, name="mean")])
+
+
+PAIRS = {
+    "schedules": (decaying, 0.1, 0.001),
+    "schedules with a momentum": (cycling, 0.1, 0.01),
+    "learned statistics": (normalized, 0.0, 5.0),
+    "layers called like activations": (called_as_it_does, "relu", "tanh"),
+    "rates of dropout by column": (dropping_columns, 0.9, 0.1),
+    "excluded from weight decay": (excluding, ["kernel"], None),
+    "excluded by their names": (excluding_by_our_names, "free", "bound"),
+    "learning rates as functions": (called, 0.1, 0.001),
+    "classes of one name": (written_in_a_cell, 1.0, -3.0),
+    "regularizers of one name": (penalized, 0.0, 2.0),
+    "metrics of one name": (measured, 1.0, 5.0),
+}
+
+
+@pytest.mark.parametrize("case", PAIRS)
+def test_one_model_does_not_train_as_another_one_before_it(case):
+    make, first, second = PAIRS[case]
+    x, y = rows(60)
+
+    def trained(which):
+        net = make(which)
+        found = fit(net, x, y, epochs=2, batch_size=20, shuffle=False).history
+        return found, net.get_weights()
+
+    expected, weights = trained(second)
+    engine.clear()
+    assert trained(first)[0] != expected
+    found, again = trained(second)
+    assert found == expected
+    assert all(map(np.array_equal, again, weights))
+
+
+def test_functional_models_share_without_names():
+    x, y = rows(40)
+
+    def model():
+        inputs = keras.Input((5,))
+        net = keras.Model(inputs, keras.layers.Dense(1)(inputs))
+        net.compile("sgd", "mse")
+        return net
+
+    fit(model(), x, y, batch_size=20)
+    before = engine.compilations()
+    fit(model(), x, y, batch_size=20)
+    assert engine.compilations() == before
+
+
+class Untold(keras.layers.Layer):
+    """A layer with an argument that no configuration can tell."""
+
+    def __init__(self, inner):
+        super().__init__()
+        self.inner = inner
+
+    def call(self, x):
+        return self.inner(x)
+
+
+def test_a_layer_that_cannot_tell_its_configuration_is_compiled():
+    x, y = rows(40)
+    history = fit(plain(None, Untold(lambda x: 2 * x)), x, y, batch_size=20)
+    assert history.engine == "graph"
+
+
+@pytest.mark.parametrize("callbacks", [[], [keras.callbacks.Callback()]])
+def test_a_model_compiled_anew_trains_with_its_new_optimizer(callbacks):
+    x, y = rows(40)
+    options = {"batch_size": 20, "callbacks": callbacks}
+    model = plain(keras.optimizers.SGD(0.1, momentum=0.9))
+    fit(model, x, y, **options)
+    old = model.optimizer
+    model.compile(keras.optimizers.SGD(0.0, momentum=0.9), "mse")
+    before = model.get_weights()
+    fit(model, x, y, epochs=2, **options)
+    assert all(map(np.array_equal, before, model.get_weights()))
+    assert [int(o.iterations) for o in (old, model.optimizer)] == [2, 4]
+    # and lends its loop as before
+    lent = plain(keras.optimizers.SGD(0.05, momentum=0.9))
+    found = fit(lent, x, y, **options).history
+    engine.clear()
+    own = plain(keras.optimizers.SGD(0.05, momentum=0.9))
+    assert fit(own, x, y, **options).history == found
+
+
+def test_adopted_until_it_is_compiled_anew():
+    x, y = rows(40)
+    first, second = own_model(), own_model()
+    engine.adopt(second, like=first)
+    second.compile("sgd", "mae")
+    second.set_weights([np.zeros((5, 1)), np.zeros(1)])
+    found = fit(second, x, y, batch_size=40).history["loss"][0]
+    assert found == pytest.approx(np.abs(y).mean(), rel=1e-5)
+
+
+def test_what_a_callback_does_at_the_end_stays_in_a_lent_loop():
+    class Zero(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            self.model.set_weights([0 * w for w in self.model.get_weights()])
+
+    x, y = rows(40)
+    fit(plain(), x, y, batch_size=20, callbacks=[keras.callbacks.Callback()])
+    model = plain()
+    fit(model, x, y, batch_size=20, callbacks=[Zero()])
+    assert not np.any(model.get_weights()[0])
+
+
+def test_a_callback_changes_the_rate_of_dropout():
+    class Off(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            self.model.layers[0].rate = 0.0
+
+    x, y = rows(40)
+    options = {"batch_size": 40, "shuffle": False, "callbacks": [Off()]}
+    dropping = plain(None, mlpkit_layers.Dropout(0.9, seed=1))
+    found = fit(dropping, x, y, **options).history["loss"]
+    assert found == pytest.approx(
+        fit(plain(), x, y, batch_size=40, shuffle=False).history["loss"], rel=1e-5
+    )

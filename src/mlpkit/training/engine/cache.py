@@ -18,7 +18,8 @@ from mlpkit.training.engine.variables import run_time_values, variables_of
 
 _MOST = 32
 _loops: "OrderedDict[Any, Loop]" = OrderedDict()
-_adopted: "weakref.WeakKeyDictionary[keras.Model, str]" = weakref.WeakKeyDictionary()
+_adopted: "weakref.WeakKeyDictionary[keras.Model, tuple[str, str]]"
+_adopted = weakref.WeakKeyDictionary()
 _counted = {"loops": 0}
 _lock = RLock()
 
@@ -58,7 +59,7 @@ def adopt(model: keras.Model, like: keras.Model) -> None:
             f"{len(shapes[0])} and {len(shapes[1])} variables"
         )
         raise UsageError(msg)
-    _adopted[model] = _identity(like)
+    _adopted[model] = architecture(model), _identity(like)
 
 
 def loop_for(
@@ -82,7 +83,9 @@ def loop_for(
 
 
 def _identity(model: keras.Model) -> str:
-    return _adopted.get(model) or architecture(model)
+    own = architecture(model)
+    then, lender = _adopted.get(model, (None, None))
+    return lender if lender is not None and then == own else own
 
 
 def _specs(structure: Any) -> str:
@@ -102,13 +105,22 @@ class Lease:
     def __init__(self, loop: Loop, model: keras.Model) -> None:
         self.loop = loop
         self._model = model
-        own, lent = (
-            [*variables_of(m), *run_time_values(m)] for m in (model, loop.model)
-        )
-        self._pairs = [] if loop.model is model else list(zip(own, lent, strict=True))
+        own = [*variables_of(model), *run_time_values(model)]
+        lent = [*loop.variables, *loop.settings]
+        # a model that was compiled anew keeps its weights and has another optimizer
+        pairs = zip(own, lent, strict=True)
+        self._pairs = [(o, le) for o, le in pairs if o is not le]
+
+    @property
+    def iterations(self) -> int:
+        """How many steps the loop's optimizer has behind it."""
+        optimizer = self.loop.optimizer
+        inner = getattr(optimizer, "inner_optimizer", optimizer)
+        return int(inner._iterations.numpy())
 
     def push(self) -> None:
         """Give the loop the model's values."""
+        self.loop.dropout.take_rates(self._model)
         for own, lent in self._pairs:
             lent.assign(tf.convert_to_tensor(own))
 
@@ -121,7 +133,6 @@ class Lease:
     def held(self) -> Iterator[None]:
         """A context in which the loop has this model's values and nobody else's."""
         with self.loop.lock:
-            self.loop.dropout.take_rates(self._model)
             before = [tf.identity(tf.convert_to_tensor(v)) for _, v in self._pairs]
             self.push()
             try:

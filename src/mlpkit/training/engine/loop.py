@@ -22,7 +22,7 @@ from mlpkit.training.engine.plan import CONTROL, Plan
 from mlpkit.training.engine.replica_checks import check_replicas
 from mlpkit.training.engine.replicas import test_step
 from mlpkit.training.engine.steps import Steps, Tensors, members_first
-from mlpkit.training.engine.variables import Copies, variables_of
+from mlpkit.training.engine.variables import Copies, run_time_values, variables_of
 from mlpkit.training.engine.workers import workers_needed
 
 
@@ -49,6 +49,11 @@ class Loop:
         self.numbers = StepNumbers(model, plan.factors)
         self.lock = RLock()
         self.proven = False  # whether it ever ran
+        # those of the graph, whatever the model is compiled with later
+        self.optimizer = model.optimizer
+        self.trainable_weights = model.trainable_weights
+        self.variables = variables_of(model)
+        self.settings = run_time_values(model)
         self._lower = plan.monitor is None or plan.monitor.lower_is_better
         self._structure = structure
         self._validation_structure = validation_structure
@@ -61,7 +66,7 @@ class Loop:
             members=plan.members is not None,
         )
         with model.distribute_strategy.scope():
-            self.before = Copies(variables_of(model))
+            self.before = Copies(self.variables)
             self.best = Copies(model.weights if plan.monitor else [])
             self.dropout = RunTimeDropout(model, self.numbers)
         with self.numbers.in_the_optimizer(), self.dropout.in_the_layers():

@@ -104,7 +104,12 @@ def momentum_of(schedule: Any) -> Callable[[Any], Any] | None:
 
 
 def step_table(
-    model: keras.Model, epochs: int, steps: int, factors: Mapping[str, Any]
+    model: keras.Model,
+    epochs: int,
+    steps: int,
+    factors: Mapping[str, Any],
+    *,
+    first: int | None = None,
 ) -> np.ndarray:
     """Return the numbers of the next steps.
 
@@ -113,6 +118,7 @@ def step_table(
         epochs: How many.
         steps: Of each epoch.
         factors: Name → schedule.
+        first: Number of the first step; as the model's optimizer counts if left.
 
     Returns:
         float64 ``(epochs, steps, columns)``, in the order of `StepNumbers`.
@@ -124,7 +130,8 @@ def step_table(
         formulas = [*(f for f in rates if f is not None), *formulas]
     if not formulas:
         return np.zeros((epochs, steps, 0))
-    first = int(inner_optimizer(model)._iterations.numpy())
+    if first is None:
+        first = int(inner_optimizer(model)._iterations.numpy())
     columns = [_evaluate(formula, first, epochs * steps) for formula in formulas]
     return np.stack(columns, axis=-1).reshape(epochs, steps, len(columns))
 

@@ -162,10 +162,14 @@ class Steps:
 
     def _finite(self, logs: Any) -> tf.Tensor:
         tracker = self.model._loss_tracker
-        if tracker is not None:
-            return tf.math.is_finite(tf.convert_to_tensor(tracker.total))
-        loss = logs.get("loss", 0.0) if isinstance(logs, dict) else 0.0
-        return tf.reduce_all(tf.math.is_finite(tf.cast(loss, tf.float32)))
+        own = type(self.model).train_step is not keras.Model.train_step
+        found = [] if tracker is None else [tracker.total]
+        if own and isinstance(logs, dict):  # it need not tell the tracker
+            found += [value for name, value in logs.items() if name == "loss"]
+        finite = [
+            tf.reduce_all(tf.math.is_finite(tf.cast(f, tf.float32))) for f in found
+        ]
+        return tf.reduce_all(tf.stack(finite or [tf.constant(value=True)]))
 
 
 def members_first(batch: tf.Tensor, *, lead: int = 0) -> tf.Tensor:
