@@ -52,9 +52,9 @@ class Case:
 
 
 CASES = (
-    Case("32-64-64-1", (64, 64), 128, 128 * 200),
-    Case("32-256-256-256-1", (256, 256, 256), 256, 256 * 60, 2),
-    Case("64-64 batch norm + dropout", (64, 64), 128, 128 * 100, 5, 64, True, 0.1),
+    Case("32-64-64-1", (64, 64), 128, 128 * 200, 10),
+    Case("32-256-256-256-1", (256, 256, 256), 256, 256 * 60, 5),
+    Case("64-64 batch norm + dropout", (64, 64), 128, 128 * 100, 10, 64, True, 0.1),
 )
 WHOLE = Case(
     "100 epochs of 1,000 rows, compiling included", (64, 64), 32, 1000, 100, long=False
@@ -153,7 +153,12 @@ def main() -> None:
     """Run, print, write the results."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--turns", type=int, default=9)
-    parser.add_argument("--peers", default=",".join(PEERS))
+    one_thread = [name for name in PEERS if not name.endswith(" 2")]
+    parser.add_argument(
+        "--peers",
+        default=",".join(one_thread),
+        help=f"some of {', '.join(PEERS)}; 2: with two threads",
+    )
     parser.add_argument("--rule", action="store_true", help="when does XLA pay?")
     parser.add_argument("--output", type=Path, default=HERE / "results" / "fit.json")
     arguments = parser.parse_args()

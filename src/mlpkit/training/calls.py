@@ -38,7 +38,6 @@ class Calls:
         self._validation = validation.tensors if validation else ()
         self._patience = patience or 0
         self._watched = watched
-        self._step_seconds: float | None = None
 
     def __call__(
         self,
@@ -55,6 +54,7 @@ class Calls:
         """Run steps ``steps[0]`` … ``steps[1]`` − 1 of each epoch; see `Loop`."""
         if self._watched:
             self.lease.push()
+        compiled = self.lease.loop.proven
         started = time.perf_counter()
         found = self.lease.loop(
             rows,
@@ -72,20 +72,19 @@ class Calls:
             validate=validate,
         )
         count = len(orders) * (steps[1] - steps[0])
-        self._learn_speed(time.perf_counter() - started, count)
+        if count and compiled:  # the first call takes longer: it compiles
+            self._learn_speed((time.perf_counter() - started) / count)
         if self._watched:
             self.lease.pull()
         self.best, self.best_epoch = found["best"], found["best_epoch"]
         return found
 
-    def _learn_speed(self, seconds: float, steps: int) -> None:
-        # the first call also compiles: it says too much, and the next one corrects it
-        if steps:  # several workers must make the same calls
-            strategy = self.lease.loop.model.distribute_strategy
-            self._step_seconds = of_the_chief(strategy, seconds / steps)
+    def _learn_speed(self, seconds: float) -> None:
+        loop = self.lease.loop
+        # several workers must make the same calls
+        loop.step_seconds = of_the_chief(loop.model.distribute_strategy, seconds)
 
     def fitting(self, steps: int) -> int | None:
         """How many times that many steps fit into a call; None: not known yet."""
-        if self._step_seconds is None:
-            return None
-        return int(CALL_SECONDS / (self._step_seconds * max(1, steps)))
+        known = self.lease.loop.step_seconds
+        return None if known is None else int(CALL_SECONDS / (known * max(1, steps)))

@@ -49,6 +49,7 @@ class Loop:
         self.numbers = StepNumbers(model, plan.factors)
         self.lock = RLock()
         self.proven = False  # whether it ever ran
+        self.step_seconds: float | None = None  # about; tells how long calls may be
         # those of the graph, whatever the model is compiled with later
         self.optimizer = model.optimizer
         self.trainable_weights = model.trainable_weights

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from mlpkit.training.monitor import Monitor
@@ -45,7 +46,7 @@ class Plan:
     def control(self, **given: Any) -> list[tf.Tensor]:
         """Return the numbers of a call as tensors."""
         return [
-            tf.broadcast_to(tf.constant(given[name], dtype), self._shape(name))
+            tf.constant(np.broadcast_to(given[name], self._shape(name)), dtype)
             for name, dtype in CONTROL.items()
         ]
 
