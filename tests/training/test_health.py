@@ -119,3 +119,14 @@ def test_a_step_of_ones_own_diverges_too():
     net.compile("sgd", "mse")
     with pytest.warns(RuntimeWarning, match="epoch 1, step 3"):
         fit(net, X, Y, batch_size=20)
+
+
+def test_weights_spoiled_by_the_very_last_step_are_found():
+    """No loss comes after it: the weights themselves tell."""
+    network = model(keras.optimizers.SGD(1e38), keras.layers.Activation("linear"))
+    before = network.get_weights()
+    with pytest.warns(RuntimeWarning, match="first in the weight"):
+        history = fit(network, 1e6 * X, 1e6 * Y, batch_size=100)
+    assert history.divergence.step == 0
+    for ours, start in zip(network.get_weights(), before, strict=True):
+        np.testing.assert_array_equal(ours, start)

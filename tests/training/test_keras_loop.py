@@ -54,3 +54,23 @@ def test_what_only_the_compiled_loop_has_is_refused(tmp_path):
     course = {"dropout": schedules.FlatCosine(1.0, total_steps=9)}
     with pytest.raises(UsageError, match="schedules: this model is trained by Keras"):
         fit(model(), X, Y, schedules=course)
+
+
+@pytest.mark.filterwarnings("ignore:Keras' own loop")
+def test_a_loss_that_is_not_finite_stops_it_with_the_weights_before():
+    network = model()
+    network.compile(keras.optimizers.SGD(1e30), "mse", run_eagerly=True)
+    network(keras.ops.convert_to_tensor(X))
+    before = network.get_weights()
+    with pytest.warns(RuntimeWarning, match="epoch 1, step 2; first in the loss"):
+        history = fit(network, X, Y, epochs=5, batch_size=25)
+    assert (history.divergence.epoch, history.divergence.step) == (0, 1)
+    assert len(history.epoch) == 1
+    assert all(map(np.array_equal, network.get_weights(), before))
+
+
+@pytest.mark.filterwarnings("ignore:Keras' own loop")
+def test_a_monitor_that_is_not_logged_is_told():
+    options = {"validation_data": (X, Y), "monitor": "val_rmse", "mode": "min"}
+    with pytest.raises(UsageError, match="must be a logged value, got 'val_rmse'"):
+        fit(model(), X, Y, **options)

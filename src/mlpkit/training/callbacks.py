@@ -8,6 +8,9 @@ import numpy as np
 from rich import progress as bars
 from rich.console import Console
 
+from mlpkit.training.health import Divergence
+from mlpkit.training.monitor import Monitor
+
 _PLAIN_LINES = 10  # lines of progress where the output is no terminal
 
 
@@ -39,9 +42,9 @@ class BestWeights(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Compare this epoch with the best one so far."""
-        if self.monitor not in (logs or {}):
+        if not any(name.startswith("val_") for name in logs or {}):
             return  # an epoch without a validation
-        value = (logs or {})[self.monitor]
+        value = Monitor(self.monitor).value(logs or {})
         value = value if self.lower_is_better else -value
         if value <= self.best:  # the last of equally good epochs; False for NaN
             self.best, self.best_epoch = value, epoch
@@ -54,6 +57,36 @@ class BestWeights(keras.callbacks.Callback):
         """Give the model its best weights back."""
         if self._weights is not None:
             self.model.set_weights(self._weights)
+
+
+class StopAtNaN(keras.callbacks.Callback):
+    """Stop when the loss is not finite, with the weights from before that epoch.
+
+    The compiled loop does this by itself, to the step; this is for Keras' own.
+    """
+
+    divergence: Divergence | None = None
+
+    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
+        """Start anew."""
+        self.divergence = None
+        self._epoch = 0
+        self._weights: list[Any] = []
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Keep the weights."""
+        self._epoch = epoch
+        self._weights = self.model.get_weights()
+
+    def on_train_batch_end(
+        self, batch: int, logs: dict[str, float] | None = None
+    ) -> None:
+        """Look at the loss."""
+        if np.isfinite((logs or {}).get("loss", 0.0)) or self.divergence is not None:
+            return
+        self.divergence = Divergence(self._epoch, batch, "the loss")
+        self.model.set_weights(self._weights)
+        self.model.stop_training = True
 
 
 class Progress(keras.callbacks.Callback):

@@ -109,8 +109,7 @@ def _train(
             history.interrupted = True
         finally:
             _take_the_best(training, course)
-    if not history.interrupted:
-        listed.on_train_end({n: v[-1] for n, v in history.history.items()})
+    listed.on_train_end({n: v[-1] for n, v in history.history.items()})
     _report(history, training, course)
     return history
 
@@ -121,6 +120,8 @@ def _take_the_best(training: Training, course: Course) -> None:
     found = np.min(training.calls.best_epoch) >= course.initial_epoch
     if course.monitor is not None and course.restore_best_weights and found:
         loop.best.restore()
+    else:
+        training.check_weights()
 
 
 def _report(history: Any, training: Training, course: Course) -> None:

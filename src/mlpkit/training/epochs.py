@@ -1,6 +1,6 @@
 """The course of a training: compiled calls, and Keras' callbacks between them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import keras
@@ -10,8 +10,8 @@ from mlpkit.training.callbacks import Progress
 from mlpkit.training.calls import Calls
 from mlpkit.training.course import Course
 from mlpkit.training.engine import Lease, step_table
-from mlpkit.training.health import Divergence, find_first
-from mlpkit.training.source import InMemory, Source
+from mlpkit.training.health import Divergence, find_first, is_finite
+from mlpkit.training.source import InMemory, Source, with_last
 
 _FIRST_STEPS = 128  # of a training whose speed is not known yet
 _MOST_ORDER_BYTES = 64 * 2**20
@@ -127,7 +127,7 @@ class Training:
         self._callbacks.on_epoch_begin(self.epoch)
         logs: dict[str, Any] = {}
         done = 0
-        for (rows, order), is_last in _with_last(self._source.pieces(self.epoch)):
+        for (rows, order), is_last in with_last(self._source.pieces(self.epoch)):
             steps = -(-len(order) // self._loop.plan.batch_size)
             table = self._table(1, steps)
             for first, end in self._parts(steps):
@@ -221,6 +221,18 @@ class Training:
         where = find_first(self.model, self._source.batch_of(rows, index))
         self.divergence = Divergence(epoch, before + bad, where)
 
+    def check_weights(self) -> None:
+        """Go back to before the last call if the last step has spoiled the weights.
+
+        No loss came after that step to tell it.
+        """
+        bad = next((w for w in self._loop.model.weights if not is_finite(w)), None)
+        if bad is not None and self.divergence is None:
+            self._loop.before.restore()
+            last = max(0, self._source.steps_per_epoch - 1)
+            where = f"the weight '{bad.path}', after it"
+            self.divergence = Divergence(max(0, self.epoch - 1), last, where)
+
     def _end_epoch(self, logs: dict[str, Any]) -> None:
         self.epoch += 1
         shown = _numbers(logs)
@@ -231,13 +243,3 @@ class Training:
 
 def _numbers(logs: dict[str, Any]) -> dict[str, Any]:
     return {name: float(v) if v.ndim == 0 else v for name, v in logs.items()}
-
-
-def _with_last(items: Iterable[Any]) -> Iterator[tuple[Any, bool]]:
-    """Each item, and whether it is the last one."""
-    iterator = iter(items)
-    item = next(iterator)
-    for following in iterator:
-        yield item, False
-        item = following
-    yield item, True

@@ -178,7 +178,25 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
     progress = _progress(verbose, model)
     watching = [*callbacks, *progress]
     try:
-        history = run_compiled_loop(model, source, course, watching, jit_compile)
+        history = _train(model, source, course, watching, jit_compile)
+    finally:
+        for bar in progress:
+            bar.close()
+    if history.divergence is not None:
+        warnings.warn(str(history.divergence), RuntimeWarning, stacklevel=2)
+    return history
+
+
+def _train(
+    model: keras.Model,
+    source: Source,
+    course: Course,
+    callbacks: list[keras.callbacks.Callback],
+    jit_compile: Any,
+) -> keras.callbacks.History:
+    """Train in compiled calls, or by Keras where that cannot be."""
+    try:
+        return run_compiled_loop(model, source, course, callbacks, jit_compile)
     except CannotCompile as reason:
         if isinstance(source, Streamed):
             msg = f"a stream trains models that can be compiled, this one not: {reason}"
@@ -187,14 +205,8 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
             msg = f"fit: several replicas need a step that is one graph: {reason}"
             raise UsageError(msg) from reason
         msg = f"Keras' own loop trains this model: {reason}"
-        warnings.warn(msg, stacklevel=2)
-        return run_keras_loop(model, source, course, watching)
-    finally:
-        for bar in progress:
-            bar.close()
-    if history.divergence is not None:
-        warnings.warn(str(history.divergence), RuntimeWarning, stacklevel=2)
-    return history
+        warnings.warn(msg, stacklevel=3)
+        return run_keras_loop(model, source, course, callbacks)
 
 
 def _check_schedules(model: keras.Model, schedules: Mapping[str, Any]) -> None:

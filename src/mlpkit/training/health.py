@@ -7,6 +7,7 @@ from typing import Any
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def find_first(model: keras.Model, batch: Any) -> str:
         batch: Nested ``(x[, y[, sample_weight]])``.
     """
     for weight in model.weights:
-        if not _finite(weight):
+        if not is_finite(weight):
             return f"the weight '{weight.path}'"
     # a forward pass counts, in batch normalization and random generators
     kept = [(v, keras.ops.convert_to_numpy(v)) for v in model.non_trainable_variables]
@@ -49,7 +50,7 @@ def find_first(model: keras.Model, batch: Any) -> str:
         for variable, value in kept:
             variable.assign(value)
     for layer, output in outputs:
-        if not all(_finite(o) for o in keras.tree.flatten(output)):
+        if not all(is_finite(o) for o in keras.tree.flatten(output)):
             return f"the output of layer '{layer}'"
     return "the loss"
 
@@ -81,6 +82,7 @@ def _outputs(model: keras.Model, x: Any) -> list[tuple[str, Any]]:
     return found
 
 
-def _finite(value: Any) -> bool:
-    array = keras.ops.convert_to_numpy(value)
+def is_finite(value: Any) -> bool:
+    """Tell whether all numbers of a tensor or variable are finite."""
+    array = keras.ops.convert_to_numpy(tf.convert_to_tensor(value))
     return array.dtype.kind != "f" or bool(np.isfinite(array).all())

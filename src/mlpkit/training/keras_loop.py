@@ -4,7 +4,7 @@ import keras
 import tensorflow as tf
 
 from mlpkit.errors import UsageError
-from mlpkit.training.callbacks import BestWeights
+from mlpkit.training.callbacks import BestWeights, StopAtNaN
 from mlpkit.training.course import Course
 from mlpkit.training.source import InMemory
 
@@ -45,6 +45,7 @@ def run_keras_loop(
     if validation is not None:
         data = keras.tree.pack_sequence_as(validation.structure, validation.tensors)
         tested = tf.data.Dataset.from_tensor_slices(data).batch(source.batch_size)
+    watch = StopAtNaN()
     try:
         model.fit(
             _batches(source, course),
@@ -53,7 +54,7 @@ def run_keras_loop(
             steps_per_epoch=source.steps_per_epoch,
             validation_data=tested,
             validation_freq=course.validation_freq,
-            callbacks=[*callbacks, *([best] if best else [])],
+            callbacks=[*callbacks, watch, *([best] if best else [])],
             shuffle=False,
             verbose=0,
         )
@@ -64,7 +65,7 @@ def run_keras_loop(
         if best and course.restore_best_weights:
             best.restore()
     model.history.best_epoch = best.best_epoch if best else None
-    model.history.divergence = None
+    model.history.divergence = watch.divergence
     model.history.engine = "keras"
     return model.history
 

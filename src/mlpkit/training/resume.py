@@ -1,7 +1,5 @@
 """A training that was killed goes on as if it had not been."""
 
-import hashlib
-import json
 import time
 from typing import Any
 
@@ -24,9 +22,9 @@ from mlpkit.training.engine import (
     is_chief,
     is_multi_worker,
     of_the_chief,
-    variables_of,
 )
 from mlpkit.training.epochs import Training
+from mlpkit.training.identity import training_identity
 from mlpkit.training.source import Source
 
 
@@ -64,7 +62,7 @@ class Resume:
         self._strategy = self._loop.model.distribute_strategy
         self._identity = ""
         if self._path is not None or is_multi_worker(self._strategy):
-            self._identity = _identity(training.model, course, source)
+            self._identity = training_identity(training.model, course, source)
 
     def load(self) -> None:
         """Put everything where the file left it, if there is one.
@@ -127,36 +125,6 @@ class Resume:
         if is_chief(self._strategy):  # all workers read, which they must do together
             save_checkpoint(self._path, state)
         self._written = time.monotonic()
-
-
-def _identity(model: keras.Model, course: Course, source: Source) -> str:
-    """A digest of data, network and settings."""
-    validation = course.validation
-    optimizer = getattr(model.optimizer, "inner_optimizer", model.optimizer)
-    settings = optimizer.get_config()
-    settings.pop("name")  # counts the optimizers of a process
-    parts = {
-        "variables": [(str(v.shape), v.dtype) for v in variables_of(model)],
-        "optimizer": settings,
-        "course": {
-            name: repr(value)
-            for name, value in vars(course).items()
-            if not name.startswith("checkpoint")
-            and name not in {"validation", "schedules"}
-        },
-        "schedules": {n: _described(s) for n, s in course.schedules.items()},
-        "source": source.identity,
-        "validation": None if validation is None else validation.digest,
-    }
-    text = json.dumps(parts, sort_keys=True, default=str)
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
-
-
-def _described(schedule: Any) -> Any:
-    # its default text is an address, another one in every process
-    if hasattr(schedule, "get_config"):
-        return [type(schedule).__name__, schedule.get_config()]
-    return getattr(schedule, "__qualname__", type(schedule).__name__)
 
 
 def _array(variable: Any) -> np.ndarray:

@@ -9,8 +9,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from mlpkit.components.losses import SparseCategoricalCrossentropy
 from mlpkit.errors import DataError, UsageError
+from mlpkit.training.labels import check_labels
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ def split_off(data: tuple[Any, ...], fraction: float) -> tuple[Any, Any]:
 
 
 def check_against_model(model: keras.Model, rows: Rows, name: str = "") -> None:
-    """Compare features and class indices with a model of one input and output.
+    """Compare features and labels with a model.
 
     Args:
         model: Compiled.
@@ -149,37 +149,8 @@ def check_against_model(model: keras.Model, rows: Rows, name: str = "") -> None:
     if flat and (len(x.shape) != 2 or wanted[1] not in {None, x.shape[1]}):
         msg = f"{name}x must have shape (rows, {wanted[1]}), the model's input, got"
         raise DataError(f"{msg} {tuple(x.shape)}")
-    kinds = (keras.losses.SparseCategoricalCrossentropy, SparseCategoricalCrossentropy)
-    sparse = isinstance(model.loss, kinds) or (
-        model.loss
-        in (
-            "sparse_categorical_crossentropy",
-            keras.losses.sparse_categorical_crossentropy,
-        )
-    )
-    if sparse and rest and isinstance(rest[0], tf.Tensor):
-        # a subclass, or a model that is not built, does not tell its output
-        output = getattr(model, "output_shape", None)
-        _check_labels(rest[0].numpy(), output, model.loss, f"{name}y")
-
-
-def _check_labels(labels: np.ndarray, output: Any, loss: Any, name: str) -> None:
-    classes = output[-1] if isinstance(output, tuple) else None
-    axes = len(output) if isinstance(output, tuple) else 2
-    ignored = getattr(loss, "ignore_class", None)
-    if labels.ndim >= axes and labels.shape[-1] > 1 and classes is not None:
-        msg = f"{name} must be class indices (rows,), not one-hot, got shape"
-        raise DataError(f"{msg} {labels.shape}")
-    if ignored is not None:
-        labels = labels[labels != ignored]
-    if not labels.size:
-        return
-    whole = labels.dtype.kind in "iub" or np.array_equal(labels, np.round(labels))
-    low, high = labels.min(), labels.max()
-    if not (whole and low >= 0 and (classes is None or high < classes)):
-        end = "…" if classes is None else classes - 1
-        msg = f"{name} must be class indices in [0, {end}], got values from"
-        raise DataError(f"{msg} {low} to {high}")
+    if rest:
+        check_labels(model, rest[0], f"{name}y")
 
 
 def _tensors(values: Any, name: str) -> Any:

@@ -1,6 +1,6 @@
 """Where an epoch's rows come from."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -172,3 +172,13 @@ class Streamed:
 
 
 Source = InMemory | Streamed
+
+
+def with_last(items: Iterable[Any]) -> Iterator[tuple[Any, bool]]:
+    """Yield each item, and whether it is the last one."""
+    iterator = iter(items)
+    item = next(iterator)
+    for following in iterator:
+        yield item, False
+        item = following
+    yield item, True

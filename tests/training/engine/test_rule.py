@@ -39,3 +39,11 @@ def test_long_trainings_are_compiled_in_blocks_that_fit_the_cache(
 def test_a_layer_that_xla_does_not_know_means_a_plain_graph():
     numbers = {"steps": 10**6, "batch_bytes": 1000, "jit_compile": True}
     assert block_steps(model(Python()), **numbers) == 0
+
+
+def test_large_networks_are_compiled_sooner():
+    wide = keras.Sequential([keras.Input((300,)), keras.layers.Dense(1000)])
+    wide.compile("sgd", "mse")
+    numbers = {"steps": 2000, "batch_bytes": 1000, "jit_compile": "auto"}
+    assert block_steps(wide, **numbers) == 64
+    assert block_steps(model(), **numbers) == 0

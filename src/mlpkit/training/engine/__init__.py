@@ -1,5 +1,6 @@
 """The compiled training loop: whole epochs of any Keras model as one graph."""
 
+from mlpkit.training.engine.architecture import normal_config
 from mlpkit.training.engine.cache import Lease, adopt, clear, compilations, loop_for
 from mlpkit.training.engine.loop import Loop
 from mlpkit.training.engine.numbers import step_table
@@ -27,6 +28,7 @@ __all__ = [
     "is_chief",
     "is_multi_worker",
     "loop_for",
+    "normal_config",
     "of_the_chief",
     "step_table",
     "variables_of",

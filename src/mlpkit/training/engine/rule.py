@@ -6,8 +6,10 @@ from mlpkit.errors import UsageError
 
 _BLOCK_BYTES = 4 * 2**20
 _LONGEST_BLOCK = 64
-_WORTH_COMPILING = 4_000
-"""Steps from which compiling pays: `benchmarks/fit.py --rule` measures it."""
+_WORTH_COMPILING = 5_000
+_HALF_OF_THEM = 100_000
+"""Steps from which compiling pays: 5,000 for small networks, half of them with so many
+weights, of which each step saves more. `benchmarks/fit.py --rule` measures it."""
 
 
 def block_steps(
@@ -39,6 +41,7 @@ def block_steps(
         raise UsageError(msg)
     if not jit_compile or distributed or not able:
         return 0
-    if jit_compile == "auto" and steps < _WORTH_COMPILING:
+    worth = _WORTH_COMPILING / (1 + model.count_params() / _HALF_OF_THEM)
+    if jit_compile == "auto" and steps < worth:
         return 0
     return max(1, min(_LONGEST_BLOCK, _BLOCK_BYTES // max(1, batch_bytes)))

@@ -1,0 +1,90 @@
+"""Targets against the losses that take them, before the first step."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from mlpkit.components import losses
+from mlpkit.errors import DataError
+
+_CLASSES = (
+    keras.losses.SparseCategoricalCrossentropy,
+    losses.SparseCategoricalCrossentropy,
+    "sparse_categorical_crossentropy",
+    keras.losses.sparse_categorical_crossentropy,
+)
+_SHARES = (
+    keras.losses.BinaryCrossentropy,
+    losses.BinaryCrossentropy,
+    "binary_crossentropy",
+    keras.losses.binary_crossentropy,
+)
+
+
+def check_labels(model: keras.Model, y: Any, name: str) -> None:
+    """Compare targets with the losses of a model's outputs.
+
+    Args:
+        model: Compiled.
+        y: A target, or one per output.
+        name: Of the target, in messages.
+
+    Raises:
+        DataError: A class index that the output does not have, or a yes/no label that
+            is not in [0, 1].
+    """
+    for place, loss, target, output in _outputs(model, y, name):
+        if not isinstance(target, tf.Tensor):
+            continue
+        if _is_one_of(loss, _CLASSES):
+            _check_indices(target.numpy(), output, loss, place)
+        elif _is_one_of(loss, _SHARES):
+            low, high = tf.reduce_min(target).numpy(), tf.reduce_max(target).numpy()
+            if low < 0 or high > 1:
+                msg = f"{place} must be in [0, 1] for a binary cross-entropy, got"
+                raise DataError(f"{msg} values from {low} to {high}")
+
+
+def _outputs(
+    model: keras.Model, y: Any, name: str
+) -> Iterator[tuple[str, Any, Any, Any]]:
+    """Name, loss, target and shape of each output."""
+    # a subclass, or a model that is not built, does not tell its output
+    shape = getattr(model, "output_shape", None) if model.built else None
+    if isinstance(model.loss, dict) and isinstance(y, dict):
+        for key, loss in model.loss.items():
+            shapes = shape if isinstance(shape, dict) else {}
+            yield f"{name}[{key!r}]", loss, y.get(key), shapes.get(key)
+    elif isinstance(model.loss, list | tuple) and isinstance(y, list | tuple):
+        listed = shape if isinstance(shape, list) else [None] * len(y)
+        for i, (loss, target) in enumerate(zip(model.loss, y, strict=False)):
+            yield f"{name}[{i}]", loss, target, listed[i]
+    else:
+        yield name, model.loss, y, shape if isinstance(shape, tuple) else None
+
+
+def _is_one_of(loss: Any, kinds: tuple[Any, ...]) -> bool:
+    classes = tuple(kind for kind in kinds if isinstance(kind, type))
+    return isinstance(loss, classes) or any(loss is k or loss == k for k in kinds)
+
+
+def _check_indices(labels: np.ndarray, output: Any, loss: Any, name: str) -> None:
+    classes = output[-1] if isinstance(output, tuple) else None
+    axes = len(output) if isinstance(output, tuple) else 2
+    ignored = getattr(loss, "ignore_class", None)
+    if labels.ndim >= axes and labels.shape[-1] > 1 and classes is not None:
+        msg = f"{name} must be class indices (rows,), not one-hot, got shape"
+        raise DataError(f"{msg} {labels.shape}")
+    if ignored is not None:
+        labels = labels[labels != ignored]
+    if not labels.size:
+        return
+    whole = labels.dtype.kind in "iub" or np.array_equal(labels, np.round(labels))
+    low, high = labels.min(), labels.max()
+    if not (whole and low >= 0 and (classes is None or high < classes)):
+        end = "…" if classes is None else classes - 1
+        msg = f"{name} must be class indices in [0, {end}], got values from"
+        raise DataError(f"{msg} {low} to {high}")
