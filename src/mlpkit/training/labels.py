@@ -53,17 +53,22 @@ def _outputs(
 ) -> Iterator[tuple[str, Any, Any, Any]]:
     """Name, loss, target and shape of each output."""
     # a subclass, or a model that is not built, does not tell its output
-    shape = getattr(model, "output_shape", None) if model.built else None
+    known = getattr(model, "output", None) if model.built else None
     if isinstance(model.loss, dict) and isinstance(y, dict):
+        tensors = known if isinstance(known, dict) else {}
         for key, loss in model.loss.items():
-            shapes = shape if isinstance(shape, dict) else {}
-            yield f"{name}[{key!r}]", loss, y.get(key), shapes.get(key)
+            yield f"{name}[{key!r}]", loss, y.get(key), _shape(tensors.get(key))
     elif isinstance(model.loss, list | tuple) and isinstance(y, list | tuple):
-        listed = shape if isinstance(shape, list) else [None] * len(y)
-        for i, (loss, target) in enumerate(zip(model.loss, y, strict=False)):
-            yield f"{name}[{i}]", loss, target, listed[i]
+        listed = known if isinstance(known, list | tuple) else [None] * len(y)
+        for i, target in enumerate(y[: len(model.loss)]):
+            yield f"{name}[{i}]", model.loss[i], target, _shape(listed[i])
     else:
-        yield name, model.loss, y, shape if isinstance(shape, tuple) else None
+        yield name, model.loss, y, _shape(known)
+
+
+def _shape(tensor: Any) -> tuple[int | None, ...] | None:
+    shape = getattr(tensor, "shape", None)
+    return None if shape is None else tuple(shape)
 
 
 def _is_one_of(loss: Any, kinds: tuple[Any, ...]) -> bool:
