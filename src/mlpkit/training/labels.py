@@ -63,7 +63,8 @@ def _outputs(
         for i, target in enumerate(y[: len(model.loss)]):
             yield f"{name}[{i}]", model.loss[i], target, _shape(listed[i])
     else:
-        yield name, model.loss, y, _shape(known)
+        shape = getattr(model, "output_shape", None) if model.built else None
+        yield name, model.loss, y, shape if isinstance(shape, tuple) else None
 
 
 def _shape(tensor: Any) -> tuple[int | None, ...] | None:
