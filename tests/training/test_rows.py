@@ -67,6 +67,8 @@ def test_class_weights_multiply_sample_weights_and_are_1_where_not_named():
         ({"x": np.array([{}] * 6)}, "x must be numbers .* got type object"),
         ({"x": np.float32(3)}, "x must have rows, got the single number 3"),
         ({"y": X.astype(complex)}, "got type complex128"),
+        ({"x": tf.data.Dataset.range(3)}, "arrays in memory .* by Model.fit"),
+        ({"x": iter([X])}, "arrays in memory or a RowStream, got a list_iterator"),
         ({"y": (X, X), "class_weight": {0: 1}}, "class_weight needs one target"),
         ({"y": [-1] * 6, "class_weight": {0: 1}}, "indices >= 0 in y .* got -1"),
         ({"x": [[1, 2], [3]]}, "x must have rows of equal shape, got"),

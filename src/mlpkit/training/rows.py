@@ -1,7 +1,7 @@
 """Arrays of any make → tensors of equally many rows, or a clear error."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -160,6 +160,9 @@ def _tensors(values: Any, name: str) -> Any:
 
 
 def _tensor(values: Any, name: str) -> tf.Tensor:
+    if isinstance(values, tf.data.Dataset | keras.utils.PyDataset | Iterator):
+        msg = f"{name} must be arrays in memory or a RowStream, got a"
+        raise DataError(f"{msg} {type(values).__name__}; train on it by Model.fit")
     if isinstance(values, tf.RaggedTensor | tf.SparseTensor):
         msg = f"{name} must be dense with rows of equal shape, got a"
         raise DataError(f"{msg} {type(values).__name__}; pad it or make it dense")
