@@ -5,7 +5,7 @@ import pytest
 import tensorflow as tf
 
 import mlpkit
-from mlpkit.errors import OutputError
+from mlpkit.errors import OutputError, UsageError
 from mlpkit.preprocessing import MISSING_INTEGER
 
 ROW = {
@@ -122,3 +122,12 @@ def test_export_that_answers_otherwise_is_refused(penguin_run, tmp_path, monkeyp
     with pytest.raises(OutputError, match="'(scores|classes)' must be as in the run"):
         mlpkit.export(penguin_run, tmp_path / "m", verify=True)
     assert list((tmp_path / "m").iterdir()) == []
+
+
+def test_what_is_no_run_is_told():
+    class Estimator:
+        def export(self, path):
+            """Its own."""
+
+    with pytest.raises(UsageError, match="got Estimator; call its own .export"):
+        mlpkit.export(Estimator())

@@ -113,6 +113,15 @@ def test_batch_size_grows_with_rows():
             "logged value, got 'val_rsme'; did you mean 'val_rmse'",
         ),
         ({"y": Y.astype(object)}, DataError, "y must be numbers.*object"),
+        (
+            {"x": X.astype(str)},
+            DataError,
+            "x must be numbers, the model.* texts",
+        ),
+        ({"y": None}, DataError, "y must be given: the model is compiled with a loss"),
+        ({"sample_weight": -np.ones(100)}, DataError, "must be >= 0, got -1"),
+        ({"callbacks": [keras.callbacks.History]}, UsageError, "a class: call it"),
+        ({"callbacks": lambda e: 0}, UsageError, "must be Keras callbacks, got <func"),
         ({"epochs": 0}, UsageError, "epochs must be >= 1, got 0"),
         ({"model": keras.Sequential()}, UsageError, "must be compiled"),
         ({"validation_data": X}, UsageError, "must be .x, y. or .* got ndarray"),
@@ -258,3 +267,10 @@ def test_best_epoch_before_the_first_one_is_none():
     options = {"epochs": 4, "initial_epoch": 3, "mode": "min"}
     history = fit(network, X, Y, validation_data=(X, huge), monitor="loss", **options)
     assert history.best_epoch == 3
+
+
+def test_one_callback_or_none():
+    seen = keras.callbacks.History()
+    fit(model(), X, Y, epochs=2, callbacks=seen)
+    assert seen.epoch == [0, 1]
+    fit(model(), X, Y, callbacks=None)

@@ -56,6 +56,21 @@ def test_class_weights_multiply_sample_weights_and_are_1_where_not_named():
     assert one_hot.tensors[2].numpy().tolist() == [2, 0.5, 1, 2, 0.5, 1]
 
 
+def test_balanced_classes_are_scikit_learns():
+    from sklearn.utils.class_weight import compute_sample_weight
+
+    y = np.array([0, 0, 0, 2, 2, 5])
+    rows = Rows.of(X, y, class_weight="balanced")
+    expected = compute_sample_weight("balanced", y)
+    np.testing.assert_allclose(rows.tensors[2], expected, rtol=1e-6)
+
+
+@pytest.mark.parametrize("weights", ["even", {"a": 1.0}, {-1: 2.0}])
+def test_class_weights_that_are_none(weights):
+    with pytest.raises(UsageError, match="must be 'balanced' or a mapping of class"):
+        Rows.of(X, [0, 1, 2, 0, 1, 2], class_weight=weights)
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -7,6 +7,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from mlpkit.errors import UsageError
 from mlpkit.exporting.servable import Servable, servable_of
 from mlpkit.exporting.verify import verify_export
 from mlpkit.preprocessing import MISSING_INTEGER
@@ -44,6 +45,10 @@ def export(
     if isinstance(run, str | Path):
         run = Run.open(run)
     source = servable_of(run) if isinstance(run, Run) else run
+    if not isinstance(source, Servable):
+        own = "; call its own .export(path)" if hasattr(run, "export") else ""
+        msg = f"export: must be a run or a run folder, got {type(run).__name__}{own}"
+        raise UsageError(msg)
     settings = source.config.export
     base = Path(folder) if folder is not None else Path(settings.folder) / source.name
     with written_aside(base / str(_next_version(base))) as temporary:

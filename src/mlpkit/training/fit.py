@@ -21,6 +21,7 @@ from mlpkit.training.inputs import (
     build,
     check_compiled,
     in_memory,
+    listed,
     streamed,
     validation_of,
 )
@@ -41,11 +42,11 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
     batch_size: int | None = None,
     epochs: int = 1,
     verbose: Literal["auto", 0, 1, 2] = "auto",
-    callbacks: Sequence[keras.callbacks.Callback] = (),
+    callbacks: Any = None,
     validation_split: float = 0.0,
     validation_data: tuple[Any, ...] | None = None,
     shuffle: bool = True,
-    class_weight: Mapping[int, float] | None = None,
+    class_weight: Mapping[int, float] | str | None = None,
     sample_weight: Any = None,
     initial_epoch: int = 0,
     steps_per_epoch: int | None = None,
@@ -79,11 +80,12 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
         batch_size: Rows per step; by the number of rows if left.
         epochs: Number of the last epoch, >= 1.
         verbose: 0 is silent, 1 shows the progress, "auto" does so on a terminal.
-        callbacks: Keras callbacks.
+        callbacks: A Keras callback, or a list of them.
         validation_split: Fraction of the rows, the last ones, to validate on.
         validation_data: ``(x, y)`` or ``(x, y, sample_weight)``.
         shuffle: False takes the rows as they come.
-        class_weight: Class index → weight; multiplied into the sample weights.
+        class_weight: Class index → weight, or "balanced"; multiplied into the sample
+            weights.
         sample_weight: Weight of each row, ``(rows,)``, >= 0.
         initial_epoch: Epoch to start from.
         steps_per_epoch: Steps per epoch, which goes on where the last one ended; once
@@ -176,7 +178,7 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
         checkpoint_seconds=checkpoint_seconds,
     )
     progress = _progress(verbose, model)
-    watching = [*callbacks, *progress]
+    watching = [*listed(callbacks), *progress]
     try:
         history = _train(model, source, course, watching, jit_compile)
     finally:

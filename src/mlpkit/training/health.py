@@ -27,8 +27,9 @@ class Divergence:
     def __str__(self) -> str:
         return (
             f"the loss is not finite in epoch {self.epoch + 1}, step {self.step + 1}; "
-            f"first in {self.where}. The last good weights are kept. A lower learning "
-            "rate or a gradient clip usually helps."
+            f"first in {self.where}. The weights from before that step are kept; they "
+            "may be far off already: train anew, with a lower learning rate or a "
+            "gradient clip."
         )
 
 

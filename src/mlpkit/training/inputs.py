@@ -32,6 +32,21 @@ def check_compiled(model: keras.Model) -> None:
         raise UsageError(msg)
 
 
+def listed(callbacks: Any) -> list[keras.callbacks.Callback]:
+    """Return one callback, several or None as a list.
+
+    Raises:
+        UsageError: One is no callback.
+    """
+    found = keras.tree.flatten(callbacks) if callbacks is not None else []
+    for callback in found:
+        if not isinstance(callback, keras.callbacks.Callback):
+            called = " (a class: call it)" if isinstance(callback, type) else ""
+            msg = f"callbacks must be Keras callbacks, got {callback!r}{called}"
+            raise UsageError(msg)
+    return found
+
+
 def build(model: keras.Model, batch: Any) -> None:
     """Create all variables of a model, its metrics and its optimizer.
 

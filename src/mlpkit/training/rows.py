@@ -32,7 +32,7 @@ class Rows:
         y: Any = None,
         sample_weight: Any = None,
         *,
-        class_weight: Mapping[int, float] | None = None,
+        class_weight: Mapping[int, float] | str | None = None,
         name: str = "",
     ) -> "Rows":
         """Convert and check the arrays.
@@ -41,7 +41,8 @@ class Rows:
             x: Array, tensor, list, DataFrame, or a nested structure of them.
             y: Likewise, or None.
             sample_weight: Weight of each row, ``(rows,)``, >= 0; or one per output.
-            class_weight: Class index → weight, multiplied into the sample weights.
+            class_weight: Class index → weight, or "balanced"; multiplied into the
+                sample weights.
             name: Put before x and y in messages.
 
         Raises:
@@ -70,6 +71,10 @@ class Rows:
             raise DataError(msg)
         for part, values in parts.items():
             _check_finite(values, name + part)
+        for weight in keras.tree.flatten(parts.get("sample_weight")):
+            if weight is not None and np.min(weight) < 0:
+                msg = f"{name}sample_weight and class_weight must be >= 0, got"
+                raise DataError(f"{msg} {np.min(weight):g}")
         data = tuple(parts.values())
         specs = keras.tree.map_structure(
             lambda t: tf.TensorSpec([None, *t.shape[1:]], t.dtype), data
@@ -144,6 +149,11 @@ def check_against_model(model: keras.Model, rows: Rows, name: str = "") -> None:
         DataError: They do not fit.
     """
     x, *rest = keras.tree.pack_sequence_as(rows.structure, rows.tensors)
+    _check_texts(model, x, f"{name}x")
+    own = type(model).train_step is not keras.Model.train_step
+    if not rest and not own and getattr(model, "loss", None) is not None:
+        msg = f"{name}y must be given: the model is compiled with a loss that needs it"
+        raise DataError(msg)
     wanted: Any = getattr(model, "input_shape", None) if model.built else None
     flat = isinstance(x, tf.Tensor) and isinstance(wanted, tuple) and len(wanted) == 2
     if flat and (len(x.shape) != 2 or wanted[1] not in {None, x.shape[1]}):
@@ -151,6 +161,14 @@ def check_against_model(model: keras.Model, rows: Rows, name: str = "") -> None:
         raise DataError(f"{msg} {tuple(x.shape)}")
     if rest:
         check_labels(model, rest[0], f"{name}y")
+
+
+def _check_texts(model: keras.Model, x: Any, name: str) -> None:
+    inputs = keras.tree.flatten(getattr(model, "inputs", None) or [])
+    for tensor, wanted in zip(keras.tree.flatten(x), inputs, strict=False):
+        if tensor.dtype == tf.string and wanted.dtype != "string":
+            msg = f"{name} must be numbers, the model's input '{wanted.name}' takes "
+            raise DataError(f"{msg}{wanted.dtype}, got texts")
 
 
 def _tensors(values: Any, name: str) -> Any:
@@ -197,7 +215,7 @@ def _check_finite(part: Any, name: str) -> None:
             raise DataError(msg)
 
 
-def _class_weights(y: Any, weights: Mapping[int, float]) -> tf.Tensor:
+def _class_weights(y: Any, weights: Mapping[int, float] | str) -> tf.Tensor:
     if not tf.is_tensor(y):
         msg = "class_weight needs one target of class indices, got several or none"
         raise DataError(msg)
@@ -205,10 +223,18 @@ def _class_weights(y: Any, weights: Mapping[int, float]) -> tf.Tensor:
     if labels.ndim > 1 and labels.shape[-1] > 1:
         labels = labels.argmax(axis=-1)
     labels = labels.reshape(len(labels)).astype(int)
-    if labels.min(initial=0) < 0 or min(weights, default=0) < 0:
-        msg = "class_weight needs class indices >= 0 in y and in its keys, got"
-        raise DataError(f"{msg} {min([labels.min(initial=0), *weights])}")
+    if labels.min() < 0:
+        msg = f"class_weight needs class indices >= 0 in y, got {labels.min()}"
+        raise DataError(msg)
+    counts = np.bincount(labels)
+    if weights == "balanced":
+        table = len(labels) / (np.count_nonzero(counts) * np.maximum(counts, 1))
+        return tf.constant(table[labels], keras.config.floatx())
+    classes = [k for k in weights if isinstance(k, int | np.integer) and k >= 0]
+    if isinstance(weights, str) or len(classes) < len(weights):
+        msg = "class_weight must be 'balanced' or a mapping of class indices, got"
+        raise UsageError(f"{msg} {weights!r}")
     # a class that is not named weighs 1, as in Keras
-    table = np.ones(max([*weights, labels.max(initial=0)]) + 1)
-    table[list(weights)] = list(weights.values())
+    table = np.ones(max([*classes, labels.max()]) + 1)
+    table[classes] = [weights[k] for k in classes]
     return tf.constant(table[labels], keras.config.floatx())
