@@ -85,7 +85,7 @@ def test_class_weights_that_are_none(weights):
         ({"x": tf.data.Dataset.range(3)}, "arrays in memory .* by Model.fit"),
         ({"x": iter([X])}, "arrays in memory or a RowStream, got a list_iterator"),
         ({"y": (X, X), "class_weight": {0: 1}}, "class_weight needs one target"),
-        ({"y": [-1] * 6, "class_weight": {0: 1}}, "indices >= 0 in y .* got -1"),
+        ({"y": [-1] * 6, "class_weight": {0: 1}}, "indices >= 0 in y, got -1"),
         ({"x": [[1, 2], [3]]}, "x must have rows of equal shape, got"),
         ({"x": tf.ragged.constant([[1], [2, 3]])}, "x must be dense .* RaggedTensor"),
         ({"sample_weight": np.ones(6)}, "sample_weight must come with y, got no y"),
