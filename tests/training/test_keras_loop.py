@@ -74,3 +74,12 @@ def test_a_monitor_that_is_not_logged_is_told():
     options = {"validation_data": (X, Y), "monitor": "val_rmse", "mode": "min"}
     with pytest.raises(UsageError, match="must be a logged value, got 'val_rmse'"):
         fit(model(), X, Y, **options)
+
+
+@pytest.mark.filterwarnings("ignore:Keras' own loop")
+def test_a_loss_of_the_training_can_be_compared_without_a_validation():
+    network = model()
+    network.compile(keras.optimizers.SGD(0.0), "mae", run_eagerly=True)
+    options = {"monitor": "loss", "patience": 3, "shuffle": False, "batch_size": 50}
+    history = fit(network, X, Y, epochs=3, **options)
+    assert history.best_epoch == 2  # the last of equal ones

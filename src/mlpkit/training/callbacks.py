@@ -42,7 +42,8 @@ class BestWeights(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Compare this epoch with the best one so far."""
-        if not any(name.startswith("val_") for name in logs or {}):
+        validated = any(name.startswith("val_") for name in logs or {})
+        if self.monitor.startswith("val_") and not validated:
             return  # an epoch without a validation
         value = Monitor(self.monitor).value(logs or {})
         value = value if self.lower_is_better else -value

@@ -216,7 +216,7 @@ def _check_schedules(model: keras.Model, schedules: Mapping[str, Any]) -> None:
         if name not in FACTORS:
             msg = f"schedules: there is none for {name!r}{suggest(name, FACTORS)}"
             raise UsageError(msg)
-    optimizer = inner_optimizer(model)
+    optimizer = inner_optimizer(model.optimizer)
     if "weight_decay" in schedules and not isinstance(optimizer, ComponentOptimizer):
         msg = "schedules: one for 'weight_decay' needs an optimizer of mlpkit, got"
         raise UsageError(f"{msg} {type(optimizer).__name__}; use mlpkit.optimizers")

@@ -21,7 +21,7 @@ def training_identity(model: keras.Model, course: Course, source: Source) -> str
     name.
     """
     validation = course.validation
-    settings = inner_optimizer(model).get_config()
+    settings = inner_optimizer(model.optimizer).get_config()
     settings.pop("name")  # counts the optimizers of a process
     parts = {
         "network": normal_config(model),

@@ -14,7 +14,7 @@ import tensorflow as tf
 from mlpkit.components.optimizers.base import ComponentOptimizer
 from mlpkit.components.optimizers.run_time_values import RunTimeValue
 from mlpkit.components.optimizers.weight_decay import decays
-from mlpkit.training.engine.numbers import StepNumbers
+from mlpkit.training.engine.numbers import StepNumbers, inner_optimizer
 from mlpkit.training.engine.variables import run_time_values
 
 _KNOWN = ("keras.", "mlpkit.")
@@ -145,7 +145,7 @@ def is_known(thing: Any) -> bool:
 
 def _optimizer(model: keras.Model) -> Any:
     outer = model.optimizer
-    optimizer = getattr(outer, "inner_optimizer", outer)
+    optimizer = inner_optimizer(outer)
     config = dict(optimizer.get_config())
     config.pop("name", None)
     config["learning_rate"] = StepNumbers(model).names
@@ -160,7 +160,7 @@ def _optimizer(model: keras.Model) -> Any:
 
 def _decayed(model: keras.Model) -> list[bool]:
     """Which weights decay: the optimizer finds them by names, which do not count."""
-    optimizer = getattr(model.optimizer, "inner_optimizer", model.optimizer)
+    optimizer = inner_optimizer(model.optimizer)
     weights = model.trainable_variables
     if isinstance(optimizer, ComponentOptimizer):
         return [decays(v, optimizer.weight_decay_exclude) for v in weights]

@@ -13,6 +13,7 @@ import tensorflow as tf
 from mlpkit.errors import UsageError
 from mlpkit.training.engine.architecture import architecture
 from mlpkit.training.engine.loop import Loop
+from mlpkit.training.engine.numbers import inner_optimizer
 from mlpkit.training.engine.plan import Plan
 from mlpkit.training.engine.variables import run_time_values, variables_of
 
@@ -114,9 +115,7 @@ class Lease:
     @property
     def iterations(self) -> int:
         """How many steps the loop's optimizer has behind it."""
-        optimizer = self.loop.optimizer
-        inner = getattr(optimizer, "inner_optimizer", optimizer)
-        return int(inner._iterations.numpy())
+        return int(inner_optimizer(self.loop.optimizer)._iterations.numpy())
 
     def push(self) -> None:
         """Give the loop the model's values."""

@@ -39,7 +39,7 @@ class StepNumbers:
     """
 
     def __init__(self, model: keras.Model, factors: Sequence[str] = ()) -> None:
-        self._optimizer = inner_optimizer(model)
+        self._optimizer = inner_optimizer(model.optimizer)
         self._now: dict[str, tf.Tensor] = {}
         self._rate: _RateOfStep | None = None
         self.names = list(factors)
@@ -85,14 +85,14 @@ class StepNumbers:
                 attributes[_DECAY] = decay
 
 
-def inner_optimizer(model: keras.Model) -> Any:
+def inner_optimizer(optimizer: Any) -> Any:
     """Return the optimizer that updates, without a wrapper that scales the loss."""
-    return getattr(model.optimizer, "inner_optimizer", model.optimizer)
+    return getattr(optimizer, "inner_optimizer", optimizer)
 
 
 def schedule_of(model: keras.Model) -> Any:
     """Return the optimizer's learning-rate schedule, or None."""
-    rate = getattr(inner_optimizer(model), "_learning_rate", None)
+    rate = getattr(inner_optimizer(model.optimizer), "_learning_rate", None)
     kind = keras.optimizers.schedules.LearningRateSchedule
     return rate if isinstance(rate, kind) else None
 
@@ -131,7 +131,7 @@ def step_table(
     if not formulas:
         return np.zeros((epochs, steps, 0))
     if first is None:
-        first = int(inner_optimizer(model)._iterations.numpy())
+        first = int(inner_optimizer(model.optimizer)._iterations.numpy())
     columns = [_evaluate(formula, first, epochs * steps) for formula in formulas]
     return np.stack(columns, axis=-1).reshape(epochs, steps, len(columns))
 

@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from mlpkit.components.optimizers.base import ComponentOptimizer
 from mlpkit.errors import UsageError
+from mlpkit.training.engine.numbers import inner_optimizer
 
 _MEANS = {"sum_over_batch_size", "mean", "mean_with_sample_weight"}
 
@@ -25,7 +26,7 @@ def check_scope(model: keras.Model) -> None:
     if model._distribute_strategy is None:
         return
     optimizer = model.optimizer
-    inner = getattr(optimizer, "inner_optimizer", optimizer)
+    inner = inner_optimizer(optimizer)
     inside = all(o._distribution_strategy is own for o in (optimizer, inner)) and all(
         own.extended.variable_created_in_scope(v.value)
         for v in (*model.variables, *optimizer.variables)
@@ -105,7 +106,7 @@ def needs_static_shapes(strategy: tf.distribute.Strategy) -> bool:
 
 
 def _check_optimizer(optimizer: Any) -> None:
-    inner = getattr(optimizer, "inner_optimizer", optimizer)
+    inner = inner_optimizer(optimizer)
     if isinstance(inner, ComponentOptimizer):
         return
     for name in ("gradient_accumulation_steps", "ema_overwrite_frequency"):

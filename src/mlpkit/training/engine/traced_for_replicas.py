@@ -14,6 +14,7 @@ from mlpkit.components.replica_seed import (
     ReplicaSeedGenerator,
     seed_of_replica,
 )
+from mlpkit.training.engine.numbers import inner_optimizer
 from mlpkit.training.engine.replica_checks import check_weighted
 from mlpkit.training.engine.share import Share
 
@@ -38,7 +39,7 @@ def traced_for_replicas(model: keras.Model) -> Iterator[Tracing]:
     """
     tracing = Tracing()
     optimizer = model.optimizer
-    inner = getattr(optimizer, "inner_optimizer", optimizer)
+    inner = inner_optimizer(optimizer)
     with ExitStack() as stack:
         if model._compile_loss is not None:
             losses = [
@@ -62,7 +63,7 @@ def summed(optimizer: Any, gradients: list[Any], weights: list[Any]) -> list[Any
 
     Sparse ones become dense: replicas with different rows cannot gather them.
     """
-    inner = getattr(optimizer, "inner_optimizer", optimizer)
+    inner = inner_optimizer(optimizer)
     if isinstance(inner, ComponentOptimizer):
         return gradients
     dense = map(dense_and_wide, gradients, weights)
