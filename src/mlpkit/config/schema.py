@@ -153,6 +153,9 @@ class TrainingConfig(Section):
     dropout_schedule: ScheduleConfig = ScheduleConfig()
     weight_decay_schedule: ScheduleConfig = ScheduleConfig()
     label_smoothing: Fraction = 0.0
+    weight_averaging: Annotated[float, Field(ge=0)] | None = Field(
+        None, description="Evaluate and keep the weights' average over the epochs: 8."
+    )
     monitor: str = Field(
         "val_loss", description="Which value of validation tells the best epoch."
     )

@@ -163,6 +163,7 @@ def train_network(
                     callbacks=[*callbacks, *([bar] if bar else [])],
                     patience=None if validation is None else training.patience,
                     monitor=training.monitor,
+                    weight_averaging=training.weight_averaging,
                     schedules=factor_schedules(training, steps),
                     checkpoint=checkpoint,
                     checkpoint_seconds=training.checkpoint_seconds,

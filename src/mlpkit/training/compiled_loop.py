@@ -65,6 +65,7 @@ def _lease(model: keras.Model, source: Source, course: Course, block: int) -> Le
         course.monitor,
         tuple(course.schedules),
         source.members,
+        course.weight_averaging,
     )
     tested = course.validation and course.validation.structure
     if tested and source.members is not None:
@@ -100,6 +101,8 @@ def _train(
     history.interrupted = False
     with lease.held():
         listed.on_train_begin()
+        if lease.loop.averaged is not None:
+            lease.loop.averaged.start()
         resume.load()
         try:
             for _ in training.run():
@@ -121,6 +124,8 @@ def _take_the_best(training: Training, course: Course) -> None:
     if course.monitor is not None and course.restore_best_weights and found:
         loop.best.restore()
     else:
+        if loop.averaged is not None and training.epoch > course.initial_epoch:
+            loop.averaged.restore()
         training.check_weights()
 
 

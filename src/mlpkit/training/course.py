@@ -23,6 +23,7 @@ class Course:
         monitor: The value that is compared; None: none.
         patience: Epochs without a better value before stopping; None: never.
         restore_best_weights: Whether to end with the weights of the best epoch.
+        weight_averaging: η of the average that is evaluated and kept; None: none.
         schedules: Of factors: "dropout", "weight_decay" → schedule.
         checkpoint: File that holds the whole state.
         checkpoint_seconds: Least time between two writings of it.
@@ -36,6 +37,7 @@ class Course:
     monitor: Monitor | None = None
     patience: int | None = None
     restore_best_weights: bool = True
+    weight_averaging: float | None = None
     schedules: Mapping[str, Any] = field(default_factory=dict)
     checkpoint: Path | None = None
     checkpoint_seconds: float = 10.0

@@ -57,6 +57,7 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
     monitor: str = "val_loss",
     mode: Literal["auto", "min", "max"] = "auto",
     restore_best_weights: bool = True,
+    weight_averaging: float | None = None,
     jit_compile: bool | Literal["auto"] = "auto",
     schedules: Mapping[str, Any] | None = None,
     members: Parts | None = None,
@@ -101,6 +102,9 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
         restore_best_weights: End with the weights of the best epoch, the last of equal
             ones, where there is a validation or a ``monitor`` of the training; else
             with the last weights.
+        weight_averaging: η >= 0: evaluate and keep the average of the weights at the
+            ends of the epochs, early ones counting the less the higher η is (8 is a
+            good one); it finds with a constant rate what else takes a falling one.
         jit_compile: Use XLA; "auto" where the training is long enough to pay for it.
         schedules: "dropout" or "weight_decay" (of this package's optimizers) → schedule
             of a factor for it, e.g. ``mlpkit.schedules.FlatCosine``.
@@ -173,6 +177,7 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
         monitor=_monitor(model, monitor, mode, validation, patience),
         patience=patience,
         restore_best_weights=restore_best_weights,
+        weight_averaging=_at_least_0(weight_averaging),
         schedules={n: (schedules or {})[n] for n in FACTORS if n in (schedules or {})},
         checkpoint=None if checkpoint is None else Path(checkpoint),
         checkpoint_seconds=checkpoint_seconds,
@@ -227,6 +232,13 @@ def _check_counts(*, least: int = 1, **counts: int | None) -> None:
         if count is not None and count < least:
             msg = f"fit: {name} must be >= {least}, got {count}"
             raise UsageError(msg)
+
+
+def _at_least_0(weight_averaging: float | None) -> float | None:
+    if weight_averaging is not None and not weight_averaging >= 0:
+        msg = f"fit: weight_averaging must be >= 0 or None, got {weight_averaging}"
+        raise UsageError(msg)
+    return weight_averaging
 
 
 def _monitor(

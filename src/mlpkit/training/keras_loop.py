@@ -26,7 +26,12 @@ def run_keras_loop(
     Raises:
         UsageError: Something is asked for that only the compiled loop can do.
     """
-    for name, given in (("schedules", course.schedules), ("members", source.members)):
+    unable = {
+        "schedules": course.schedules,
+        "members": source.members,
+        "weight_averaging": course.weight_averaging is not None,
+    }
+    for name, given in unable.items():
         if given:
             msg = f"{name}: this model is trained by Keras' own loop, which has none"
             raise UsageError(f"{msg}; leave them out")

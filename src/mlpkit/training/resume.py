@@ -89,11 +89,18 @@ class Resume:
         self._lease.pull()  # where callbacks watch, each call starts from the model
         for kept, value in zip(loop.best.values, state["best_weights"], strict=True):
             kept.assign(value)
+        for kept, value in zip(self._averages, state["averages"], strict=True):
+            kept.assign(value)
         training.epoch = state["epoch"]
         training.calls.best = state["best"]
         training.calls.best_epoch = state["best_epoch"]
         training.model.stop_training = state["stop_training"]
         restore_callbacks(self._callbacks, state["callbacks"])
+
+    @property
+    def _averages(self) -> list[tf.Variable]:
+        averaged = self._loop.averaged
+        return [] if averaged is None else averaged.state
 
     def save_if_due(self) -> None:
         """Write the state if that was long enough ago."""
@@ -120,6 +127,7 @@ class Resume:
             "stop_training": bool(training.model.stop_training),
             "variables": [_array(v) for v in loop.variables],
             "best_weights": [_array(v) for v in loop.best.values],
+            "averages": [_array(v) for v in self._averages],
             "callbacks": changed(callback_states(self._callbacks), self._at_start),
         }
         if is_chief(self._strategy):  # all workers read, which they must do together

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from mlpkit.training.engine.averaged import AveragedWeights
 from mlpkit.training.engine.dropout import RunTimeDropout
 from mlpkit.training.engine.logs import (
     Logs,
@@ -67,8 +68,12 @@ class Loop:
             members=plan.members is not None,
         )
         with model.distribute_strategy.scope():
-            self.before = Copies(self.variables)
             self.best = Copies(model.weights if plan.monitor else [])
+            self.averaged: AveragedWeights | None = None
+            if plan.weight_averaging is not None:
+                self.averaged = AveragedWeights(model.weights, plan.weight_averaging)
+            averages = [] if self.averaged is None else self.averaged.state
+            self.before = Copies([*self.variables, *averages])
             self.dropout = RunTimeDropout(model, self.numbers)
         with self.numbers.in_the_optimizer(), self.dropout.in_the_layers():
             self._own = own_logs(model, self._steps.one, structure)
@@ -138,6 +143,9 @@ class Loop:
             )
             logs = own or metric_logs(self.model)
             done = given["finish"] & (bad < 0)
+            if self.averaged is not None:
+                tf.cond(done, self.averaged.add, lambda: None)
+                self.averaged.give()
             if self._validation_structure is not None:
                 logs = {**logs, **self._validate(validation, done & given["validate"])}
             state = {**state, "bad_step": bad, "epochs": e + 1}
@@ -147,6 +155,8 @@ class Loop:
             if self.plan.monitor is not None:
                 value = self.plan.monitor.value(logs)
                 state |= self._compare(value, state, given["epoch"] + e, done)
+            if self.averaged is not None:
+                self.averaged.take_back()
             return e + 1, state
 
         def goes_on(e: tf.Tensor, state: dict[str, Any]) -> tf.Tensor:

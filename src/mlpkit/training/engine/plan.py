@@ -34,6 +34,7 @@ class Plan:
         monitor: The value whose best epoch is kept; None: none.
         factors: What follows a schedule beside the learning rate.
         members: Networks side by side, each with rows and a best epoch of its own.
+        weight_averaging: η of the averaged weights, which are evaluated; None: none.
     """
 
     batch_size: int
@@ -42,6 +43,7 @@ class Plan:
     monitor: Monitor | None = None
     factors: tuple[str, ...] = ()
     members: int | None = None
+    weight_averaging: float | None = None
 
     def control(self, **given: Any) -> list[tf.Tensor]:
         """Return the numbers of a call as tensors."""

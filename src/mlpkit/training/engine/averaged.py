@@ -1,0 +1,63 @@
+"""The average of the weights over the epochs so far, later ones counting more."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import tensorflow as tf
+
+from mlpkit.training.engine.variables import Copies
+
+
+class AveragedWeights:
+    """Polynomial-decay averaging, at the ends of epochs.
+
+    ``average_t = average_{t-1} + (η + 1) / (t + η) · (weights_t - average_{t-1})`` for
+    t = 1, 2, …, after Shamir & Zhang 2013, "Stochastic Gradient Descent for Non-smooth
+    Optimization" (arXiv 1212.1824), section 4. They average steps, this does epochs.
+
+    Args:
+        variables: Weights of a model.
+        decay: η >= 0: 0 is the plain mean; the higher, the less the early epochs count.
+    """
+
+    def __init__(self, variables: Sequence[Any], decay: float) -> None:
+        self._variables = list(variables)
+        self._decay = decay
+        self._average = Copies(variables)
+        self._aside = Copies(variables)
+        self._count = tf.Variable(0.0, trainable=False)
+
+    @property
+    def state(self) -> list[tf.Variable]:
+        """All that the next epoch's average depends on."""
+        return [self._count, *self._average.values]
+
+    def start(self) -> None:
+        """Forget what was averaged."""
+        self._count.assign(0.0)
+
+    def add(self) -> None:
+        """Count the present weights in."""
+        self._count.assign_add(1.0)
+        share = (self._decay + 1.0) / (self._count + self._decay)
+        pairs = zip(self._average.values, self._variables, strict=True)
+        for average, variable in pairs:
+            value = tf.convert_to_tensor(variable)
+            if value.dtype.is_floating:
+                kept = tf.convert_to_tensor(average)
+                step = tf.cast(share, value.dtype) * (value - kept)
+                value = tf.where(self._count > 1.0, kept + step, value)
+            average.assign(value)
+
+    def give(self) -> None:
+        """Give the variables their average, until `take_back`."""
+        self._aside.keep()
+        self._average.restore()
+
+    def take_back(self) -> None:
+        """Give the variables the values from before `give`."""
+        self._aside.restore()
+
+    def restore(self) -> None:
+        """Give the variables their average."""
+        self._average.restore()
