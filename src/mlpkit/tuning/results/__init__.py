@@ -7,6 +7,7 @@ from mlpkit.tuning.results.importance import (
     Share,
     hyperparameter_importance,
 )
+from mlpkit.tuning.results.keras_tuner_space import parameters_of
 from mlpkit.tuning.results.live import live_table, time_left
 from mlpkit.tuning.results.objective import Objective, front, ranked, reached
 from mlpkit.tuning.results.parameter import Parameter, covering
@@ -27,6 +28,7 @@ __all__ = [
     "hyperparameter_importance",
     "live_table",
     "non_dominated",
+    "parameters_of",
     "ranked",
     "reached",
     "render_report",

@@ -106,8 +106,9 @@ def _trial(record: TrialRecord, texts: Container[str], began: float) -> list[Eve
         events.append(Event(wall_time=end, step=best, summary=metrics))
     failed = record.status in {"failed", "invalid"}
     status = api_pb2.STATUS_FAILURE if failed else api_pb2.STATUS_SUCCESS
-    closing = session_end_pb(status, end_time_secs=end)
-    return [*events, Event(wall_time=end, summary=closing)]
+    # TensorFlow's message and not TensorBoard's, as the others are: of the same bytes
+    closing = session_end_pb(status, end_time_secs=end).SerializeToString()
+    return [*events, Event(wall_time=end, summary=Summary.FromString(closing))]
 
 
 def _scalars(values: Mapping[str, Any]) -> Summary:

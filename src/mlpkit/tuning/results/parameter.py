@@ -90,7 +90,8 @@ def covering(
     """Return the parameters with ranges and choices that hold all values of the trials.
 
     Values under a name that no parameter has get one, made from what was seen, after
-    the others: a ``build(hp)`` may come upon new ones at any trial.
+    the others: a ``build(hp)`` may come upon new ones at any trial. KerasTuner's own
+    notes among the values, such as ``tuner/epochs``, are no hyperparameters.
 
     Args:
         parameters: Of the space, in its order.
@@ -99,7 +100,8 @@ def covering(
     known = {parameter.name: parameter for parameter in parameters}
     for record in records:
         for name in record.values:
-            known.setdefault(name, _guessed(name, _seen(name, records)))
+            if name not in known and not name.startswith("tuner/"):
+                known[name] = _guessed(name, _seen(name, records))
     return [_widened(p, _seen(name, records)) for name, p in known.items()]
 
 

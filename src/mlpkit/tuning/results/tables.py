@@ -11,7 +11,7 @@ import pyarrow.parquet
 from mlpkit.tuning.records import TrialRecord
 from mlpkit.tuning.results.aside import aside
 from mlpkit.tuning.results.objective import Objective, front, ranked
-from mlpkit.tuning.results.parameter import Parameter, covering, plain
+from mlpkit.tuning.results.parameter import Parameter, plain
 
 _LARGEST = 2**63 - 1
 
@@ -57,9 +57,10 @@ def trial_table(
         columns["pareto"] = pa.array([id(r) in best for r in ordered], pa.bool_())
     last = _last_columns(ordered)
     taken = {*columns, *last}
-    for parameter in covering(parameters, records):
-        name = _free(parameter.name, "value_", {*taken, *columns})
-        columns[name] = _values(parameter.name, ordered)
+    space = dict.fromkeys(parameter.name for parameter in parameters)
+    for parameter in space | dict.fromkeys(_keys(r.values for r in records)):
+        name = _free(parameter, "value_", {*taken, *columns})
+        columns[name] = _values(parameter, ordered)
     for metric in _keys(r.metrics for r in records):
         name = _free(metric, "metric_", {*taken, *columns})
         found = [r.metrics.get(metric) for r in ordered]

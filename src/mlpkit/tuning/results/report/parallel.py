@@ -11,7 +11,7 @@ from mlpkit.tuning.results.report.axis import Axis, axis_over
 from mlpkit.tuning.results.report.search_data import SearchData
 from mlpkit.tuning.results.report.svg import line, path, picture, words
 
-_STEP, _EDGE = 132, 66  # between the axes, and beside them
+_WIDTH, _NEAREST = 1000, 110  # of the picture, and of its axes
 _TOP, _LOW, _ABSENT, _HEIGHT = 34, 300, 330, 344
 _MOST_TICKS = 10
 
@@ -25,11 +25,14 @@ def parallel_coordinates(data: SearchData, most: int) -> Html:
     """
     parameters, objectives = data.parameters, data.objectives
     count = len(parameters) + len(objectives)
-    xs = [_EDGE + i * _STEP for i in range(count)]
-    parts = [_parameter_axis(x, p) for x, p in zip(xs, parameters, strict=False)]
+    step = max(_NEAREST, _WIDTH / count)
+    xs = [step * (i + 0.5) for i in range(count)]
+    # on top of the lines, to be read
+    above = [_parameter_axis(x, p) for x, p in zip(xs, parameters, strict=False)]
     axes = [_axis(data, i) for i in range(len(objectives))]
     for x, objective, axis in zip(xs[len(parameters) :], objectives, axes, strict=True):
-        parts.append(_objective_axis(x, objective, axis))
+        above.append(_objective_axis(x, objective, axis))
+    parts = []
     gaps = False
     for i in reversed(range(min(most, len(data.trials)))):
         record = data.trials[i]
@@ -44,9 +47,9 @@ def parallel_coordinates(data: SearchData, most: int) -> Html:
         tip = element("title", data.told(record))
         parts.append(element("g", tip, *lines, **data.looks(i)))
     if gaps:
-        parts.append(words(xs[0] - 10, _ABSENT + 4, "none", anchor="end"))
-    width = 2 * _EDGE + (count - 1) * _STEP
-    drawn = picture(width, _HEIGHT, "Parallel coordinates of the trials", *parts)
+        above.append(words(xs[0] - 10, _ABSENT + 4, "none", anchor="end"))
+    name = "Parallel coordinates of the trials"
+    drawn = picture(round(step * count), _HEIGHT, name, *parts, *above)
     return element("div", drawn, class_="chart wide scroll")
 
 
@@ -97,7 +100,7 @@ def _drawn(
     x: float, name: str, marks: Sequence[tuple[float, str]], class_: str | None = None
 ) -> Html:
     head = element(
-        "text", shown(name, 20), x=x, y=16, text_anchor="middle", class_=class_
+        "text", shown(name, 20), x=f"{x:.1f}", y=16, text_anchor="middle", class_=class_
     )
     parts = [head, line(x, _TOP, x, _LOW, class_="axis")]
     for y, text in marks:

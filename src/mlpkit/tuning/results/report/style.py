@@ -2,8 +2,11 @@
 
 CSS = """
 .chart svg { display: block; width: 100%; height: auto; max-width: 640px; }
-.wide svg { max-width: none; }
-.chart text { font-size: 11.5px; fill: var(--muted); font-family: inherit; }
+.wide svg { max-width: none; min-width: 640px; }
+.chart text {
+  font-size: 11.5px; fill: var(--muted); font-family: inherit; pointer-events: none;
+  paint-order: stroke; stroke: var(--surface); stroke-width: 3px;
+}
 .chart text.strong { fill: var(--ink); font-weight: 600; }
 .chart .grid { stroke: var(--grid); }
 .chart .axis { stroke: var(--muted); }

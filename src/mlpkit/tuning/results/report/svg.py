@@ -8,7 +8,7 @@ from mlpkit.tuning.results.parameter import label
 from mlpkit.tuning.results.report.axis import Axis
 
 Point = tuple[float, float] | None
-LEFT, RIGHT, TOP, BOTTOM = 62, 12, 10, 40
+LEFT, RIGHT, TOP, BOTTOM = 62, 12, 24, 40
 
 
 def picture(width: int, height: int, name: str, *content: object) -> Html:
@@ -92,5 +92,5 @@ class Frame:
             marks.append(words(x, bottom + 16, label(tick)))
         marks.append(line(LEFT, bottom, right, bottom, class_="axis"))
         marks.append(words((LEFT + right) / 2, self.height - 6, self.x_name))
-        head = words(LEFT + 4, TOP + 8, self.y_name, anchor="start")
+        head = words(6, 13, self.y_name, anchor="start")
         return picture(self.width, self.height, name, *marks, *content, head)
