@@ -32,8 +32,9 @@ def search(count=30, seed=0):
             number % 10, "completed"
         )
         epochs = {"stopped": 4, "failed": 0, "invalid": 2}.get(status, 12)
+        loss = float(loss)
         curve = [loss + 1 / (epoch + 1) for epoch in range(epochs - 1)]
-        curve += [float(loss)] if epochs else []
+        curve += [loss] if epochs else []
         if status == "invalid":
             curve[-1] = float("nan")
         scored = status in {"completed", "stopped"}
@@ -44,10 +45,8 @@ def search(count=30, seed=0):
                 status=status,
                 values=values,
                 seed=1000 + number,
-                score=float(loss) if scored else None,
-                metrics={"val_loss": float(loss), "val_accuracy": float(1 - loss)}
-                if scored
-                else {},
+                score=loss if scored else None,
+                metrics={"val_loss": loss, "val_accuracy": 1 - loss} if scored else {},
                 best_epoch=epochs - 1 if scored else None,
                 curves={"loss": curve, "val_loss": curve} if epochs else {},
                 started=2.0 * number,

@@ -53,7 +53,7 @@ def test_covering_guesses_what_is_not_declared():
         "bn": Parameter("bn", "choice", choices=(True, False)),
         "hidden": Parameter("hidden", "choice", choices=([8],)),
     }
-    assert list(found)[0] == "depth"
+    assert next(iter(found)) == "depth"
 
 
 def test_covering_widens_to_what_was_tried():

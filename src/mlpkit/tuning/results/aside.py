@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from mlpkit.errors import OutputError
@@ -26,4 +26,5 @@ def aside(path: Path) -> Iterator[Path]:
         msg = f"{path}: the file must be writable, got: {error.strerror or error}"
         raise OutputError(msg) from None
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # there is none, most of the time
+            temporary.unlink()

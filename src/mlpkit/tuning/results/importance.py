@@ -63,9 +63,9 @@ def hyperparameter_importance(
 
         alone_i = Var_i E[f | x_i] / V,   total_i = E Var_i[f | x_-i] / V
 
-    Values of y that are worse than the third quartile by three times the range between
-    the quartiles count as that, and diverged trials as the worst of the others: one
-    wild trial must not be all of the variance.
+    Values of y that are worse than the third quartile by more than three times its
+    distance from the best count as just that, and diverged trials as the worst of the
+    others: one wild trial must not be all of the variance.
 
     A hyperparameter that a trial does not have is drawn at random for each tree, so
     that a tree can learn from it what is true: there it changes nothing. The order of
@@ -128,8 +128,8 @@ def _costs(
     """Values to be brought down, the worst ones brought nearer."""
     values = [_value(record, objective) for record in known]
     y = objective.sign * np.array(values, float)
-    first, third = np.quantile(y, [0.25, 0.75])
-    y = np.minimum(y, third + 3 * (third - first)) if third > first else y
+    best, third = np.quantile(y, [0.0, 0.75])
+    y = np.minimum(y, third + 3 * (third - best)) if third > best else y
     return np.append(y, np.full(diverged, y.max()))
 
 
