@@ -7,6 +7,7 @@ from tensorboard.backend.event_processing.plugin_event_multiplexer import (
     EventMultiplexer,
 )
 from tensorboard.context import RequestContext
+from tensorboard.plugins import base_plugin
 from tensorboard.plugins.hparams import (
     api_pb2,
     backend_context,
@@ -26,7 +27,9 @@ class View:
         multiplexer.AddRunsFromDirectory(str(folder))
         multiplexer.Reload()
         self.provider = MultiplexerDataProvider(multiplexer, str(folder))
-        self.context = backend_context.Context(self.provider)
+        self.context = backend_context.Context(
+            base_plugin.TBContext(data_provider=self.provider)
+        )
         self.experiment = get_experiment.Handler(
             RequestContext(), self.context, "", api_pb2.GetExperimentRequest()
         ).run()
@@ -58,7 +61,7 @@ def test_tensorboard_shows_values_and_metrics(records, parameters, objective, tm
     write_hparams(tmp_path, records, parameters, [objective], began=1e9)
     view = View(tmp_path)
     names = [info.name for info in view.experiment.hparam_infos]
-    assert names == [p.name for p in parameters]
+    assert names == sorted(p.name for p in parameters)
     metrics = [info.name.tag for info in view.experiment.metric_infos]
     assert metrics == ["val_loss", "val_accuracy"]
     ended = [r for r in records if r.status != "running"]
@@ -139,5 +142,5 @@ def test_odd_names_and_values(records, objective, tmp_path):
 def test_no_trials(parameters, objective, tmp_path):
     write_hparams(tmp_path, [], parameters, [objective])
     view = View(tmp_path)
-    assert len(view.experiment.hparam_infos) == len(parameters) - 0
+    assert len(view.experiment.hparam_infos) == len(parameters)
     assert view.groups == {}
