@@ -15,6 +15,7 @@ from tensorboard.plugins.hparams import (
     list_session_groups,
 )
 
+from mlpkit.errors import OutputError
 from mlpkit.tuning.results.hparams import write_hparams
 from mlpkit.tuning.results.parameter import Parameter
 
@@ -137,6 +138,15 @@ def test_odd_names_and_values(records, objective, tmp_path):
     group = View(tmp_path / "board").groups["../a b"]
     found = {name: plain(value) for name, value in group.hparams.items()}
     assert found == {"hidden": "64 32", "mixed": "None", "flag": True, "count": 3.0}
+
+
+def test_what_cannot_be_written_is_named(parameters, objective, tmp_path):
+    write_hparams(tmp_path, [], parameters, [objective])
+    (file,) = tmp_path.iterdir()
+    file.unlink()
+    (tmp_path / f".{file.name}.part").mkdir()
+    with pytest.raises(OutputError, match="tfevents.*: the file must be writable, got"):
+        write_hparams(tmp_path, [], parameters, [objective])
 
 
 def test_no_trials(parameters, objective, tmp_path):

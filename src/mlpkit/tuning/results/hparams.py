@@ -128,8 +128,16 @@ def _write(folder: Path, content: str, events: Callable[[], list[Event]]) -> Non
         return
     before = list(folder.glob("events.out.tfevents.*"))
     version = Event(wall_time=0.0, file_version="brain.Event:2")
-    with aside(path) as temporary, tf.io.TFRecordWriter(str(temporary)) as writer:
-        for event in [version, *events()]:
-            writer.write(event.SerializeToString())
+    with aside(path, synced=False) as temporary:  # there are many, to be made again
+        _record(temporary, [version, *events()])
     for old in before:
-        old.unlink()
+        old.unlink(missing_ok=True)
+
+
+def _record(path: Path, events: Iterable[Event]) -> None:
+    try:
+        with tf.io.TFRecordWriter(str(path)) as writer:
+            for event in events:
+                writer.write(event.SerializeToString())
+    except tf.errors.OpError as error:
+        raise OSError(error.message) from None

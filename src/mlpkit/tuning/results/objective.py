@@ -88,13 +88,13 @@ def ranked(
     if not objectives:
         msg = "results: a search must have an objective, got none"
         raise UsageError(msg)
-    best = {id(record) for record in front(records, objectives)}
-    behind = len(objectives) > 1
+    several = len(objectives) > 1
+    best = {id(record) for record in front(records, objectives)} if several else set()
 
     def place(record: TrialRecord) -> tuple[bool, bool, float, int]:
         value = reached(record, objectives)[0]
         worth = math.inf if value is None else objectives[0].sign * value
         unscored = None in reached(record, objectives)
-        return unscored, behind and id(record) not in best, worth, record.number
+        return unscored, several and id(record) not in best, worth, record.number
 
     return sorted(records, key=place)

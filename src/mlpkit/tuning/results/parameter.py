@@ -28,7 +28,7 @@ class Parameter:
     Raises:
         UsageError: Another kind, or a range that is empty or, of ``log``, not > 0.
 
-    >>> Parameter("learning_rate", "log", 1e-4, 1e-2).position(1e-3)
+    >>> round(Parameter("learning_rate", "log", 1e-4, 1e-2).position(1e-3), 6)
     0.5
     """
 
