@@ -125,6 +125,7 @@ def test_a_running_trial_comes_when_it_ended(records, parameters, objective, tmp
 
 def test_odd_names_and_values(records, objective, tmp_path):
     values = {"hidden": [64, 32], "mixed": None, "flag": True, "count": 3}
+    values["tuner/note"] = (1, 2)
     record = dataclasses.replace(records[0], trial="../a b", values=values)
     space = [
         Parameter("hidden", "choice", choices=([64, 32], [8])),
@@ -137,7 +138,9 @@ def test_odd_names_and_values(records, objective, tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["board"]
     group = View(tmp_path / "board").groups["../a b"]
     found = {name: plain(value) for name, value in group.hparams.items()}
+    note = found.pop("tuner/note")
     assert found == {"hidden": "64 32", "mixed": "None", "flag": True, "count": 3.0}
+    assert note == "1 2"
 
 
 def test_what_cannot_be_written_is_named(parameters, objective, tmp_path):
