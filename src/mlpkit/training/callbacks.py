@@ -1,6 +1,7 @@
 """Callbacks: keep the best weights, show the progress."""
 
 import time
+from collections.abc import Iterable
 from typing import Any
 
 import keras
@@ -12,6 +13,29 @@ from mlpkit.training.health import Divergence
 from mlpkit.training.monitor import Monitor
 
 _PLAIN_LINES = 10  # lines of progress where the output is no terminal
+BATCH_HOOKS = (
+    "on_batch_begin",
+    "on_batch_end",
+    "on_train_batch_begin",
+    "on_train_batch_end",
+)
+TEST_HOOKS = (
+    "on_test_begin",
+    "on_test_end",
+    "on_test_batch_begin",
+    "on_test_batch_end",
+)
+
+
+def listen(callbacks: Iterable[keras.callbacks.Callback], hooks: Iterable[str]) -> bool:
+    """Tell whether some callback does something when one of the hooks is called."""
+    base = keras.callbacks.Callback
+    names = list(hooks)
+    return any(
+        getattr(getattr(callback, hook), "__func__", None) is not getattr(base, hook)
+        for callback in callbacks
+        for hook in names
+    )
 
 
 class BestWeights(keras.callbacks.Callback):

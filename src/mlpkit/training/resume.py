@@ -83,10 +83,9 @@ class Resume:
         if state is None:
             return
         training, loop = self._training, self._loop
-        pairs = zip(loop.variables, state["variables"], strict=True)
+        pairs = zip(self._lease.variables, state["variables"], strict=True)
         for variable, value in pairs:
             variable.assign(value)
-        self._lease.pull()  # where callbacks watch, each call starts from the model
         for kept, value in zip(loop.best.values, state["best_weights"], strict=True):
             kept.assign(value)
         training.epoch = state["epoch"]
@@ -118,7 +117,7 @@ class Resume:
             "best": training.calls.best,
             "best_epoch": training.calls.best_epoch,
             "stop_training": bool(training.model.stop_training),
-            "variables": [_array(v) for v in loop.variables],
+            "variables": [_array(v) for v in self._lease.variables],
             "best_weights": [_array(v) for v in loop.best.values],
             "callbacks": changed(callback_states(self._callbacks), self._at_start),
         }
