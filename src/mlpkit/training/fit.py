@@ -9,14 +9,15 @@ from typing import Any, Literal
 
 import keras
 
-from mlpkit.components.optimizers.base import ComponentOptimizer
-from mlpkit.errors import UsageError, suggest
+from mlpkit.errors import UsageError
 from mlpkit.preprocessing import RowStream
+from mlpkit.training.arguments import check_arguments, check_schedules
 from mlpkit.training.callbacks import Progress
+from mlpkit.training.checkpoint import epochs_done
 from mlpkit.training.compiled_loop import CannotCompile, run_compiled_loop
 from mlpkit.training.course import Course
 from mlpkit.training.engine import check_scope, is_chief
-from mlpkit.training.engine.numbers import FACTORS, inner_optimizer
+from mlpkit.training.engine.numbers import FACTORS
 from mlpkit.training.inputs import (
     build,
     check_compiled,
@@ -62,15 +63,16 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
     members: Parts | None = None,
     checkpoint: str | Path | None = None,
     checkpoint_seconds: float = 10.0,
-    seed: int = 1,
+    seed: int | None = None,
 ) -> keras.callbacks.History:
     """Train a compiled Keras model; arguments and result as ``Model.fit``.
 
     Whole epochs run as one graph, many times faster than Keras' loop on small networks.
     The rows' order comes from ``(seed, epoch)`` alone, so that one seed gives the same
     weights again. Callbacks are called after every epoch; those for batches at the end
-    of a block of them. With validation data the weights of the best epoch are restored,
-    and so they are after Ctrl-C, which ends the training and keeps what was learned.
+    of a block of them, as which a whole validation counts. With validation data the
+    weights of the best epoch are restored, and so they are after Ctrl-C, which ends the
+    training and keeps what was learned.
 
     Args:
         model: Compiled; of any kind.
@@ -108,10 +110,11 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
             by side in a model whose inputs are ``(m, rows, features)``; each keeps the
             weights of its own best epoch. The monitored value has one entry per member.
         checkpoint: File that holds the whole state. A training that was killed goes on
-            from it when called again, to the same bits as if it had not been.
+            from it when called again, to the same bits as if it had not been; and so
+            does one that is called again with more epochs.
         checkpoint_seconds: Least time between two writings of it; each follows the end
             of an epoch.
-        seed: Of the rows' order.
+        seed: Of the rows' order; 1, or a stream's own, if left.
 
     Returns:
         Keras' History, which also tells ``best_epoch``, ``interrupted``, ``divergence``
@@ -128,23 +131,31 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
     3
     """
     check_compiled(model)
-    _check_schedules(model, schedules or {})
+    check_schedules(model, schedules or {})
     check_scope(model)
-    _check_counts(
+    check_arguments(
         epochs=epochs,
+        initial_epoch=initial_epoch,
         batch_size=batch_size,
         patience=patience,
         steps_per_epoch=steps_per_epoch,
         validation_steps=validation_steps,
         validation_batch_size=validation_batch_size,
-        validation_freq=validation_freq if isinstance(validation_freq, int) else None,
+        validation_freq=validation_freq,
+        validation_split=validation_split,
+        verbose=verbose,
+        shuffle=shuffle,
+        restore_best_weights=restore_best_weights,
+        jit_compile=jit_compile,
+        checkpoint_seconds=checkpoint_seconds,
+        seed=seed,
     )
-    _check_counts(least=0, initial_epoch=initial_epoch)
     if isinstance(x, RowStream):
         source: Source = streamed(
-            x,
+            x if seed is None else replace(x, seed=int(seed)),
             y=y,
             batch_size=batch_size,
+            shuffle=None if shuffle else shuffle,
             validation_split=validation_split or None,
             sample_weight=sample_weight,
             class_weight=class_weight,
@@ -157,7 +168,9 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
             data, validation_data = split_off(data, validation_split)
         rows = Rows.of(*data, class_weight=class_weight)
         source = in_memory(model, rows, batch_size, members=members)
-        source = replace(source, seed=seed, shuffle=shuffle, steps=steps_per_epoch)
+        steps = None if steps_per_epoch is None else int(steps_per_epoch)
+        source = replace(source, shuffle=shuffle, steps=steps)
+        source = replace(source, seed=1 if seed is None else int(seed))
     validation = validation_of(model, source, validation_data, members)
     evaluated = validation_batch_size or _EVALUATION_ROWS
     if validation is not None and validation_steps is not None:
@@ -177,7 +190,7 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
         checkpoint=None if checkpoint is None else Path(checkpoint),
         checkpoint_seconds=checkpoint_seconds,
     )
-    progress = _progress(verbose, model)
+    progress = _progress(verbose, model, course)
     watching = [*listed(callbacks), *progress]
     try:
         history = _train(model, source, course, watching, jit_compile)
@@ -211,24 +224,6 @@ def _train(
         return run_keras_loop(model, source, course, callbacks)
 
 
-def _check_schedules(model: keras.Model, schedules: Mapping[str, Any]) -> None:
-    for name in schedules:
-        if name not in FACTORS:
-            msg = f"schedules: there is none for {name!r}{suggest(name, FACTORS)}"
-            raise UsageError(msg)
-    optimizer = inner_optimizer(model.optimizer)
-    if "weight_decay" in schedules and not isinstance(optimizer, ComponentOptimizer):
-        msg = "schedules: one for 'weight_decay' needs an optimizer of mlpkit, got"
-        raise UsageError(f"{msg} {type(optimizer).__name__}; use mlpkit.optimizers")
-
-
-def _check_counts(*, least: int = 1, **counts: int | None) -> None:
-    for name, count in counts.items():
-        if count is not None and count < least:
-            msg = f"fit: {name} must be >= {least}, got {count}"
-            raise UsageError(msg)
-
-
 def _monitor(
     model: keras.Model, name: str, mode: str, validation: Any, patience: int | None
 ) -> Monitor | None:
@@ -243,7 +238,12 @@ def _monitor(
     return None
 
 
-def _progress(verbose: Any, model: keras.Model) -> list[Progress]:
+def _progress(verbose: Any, model: keras.Model, course: Course) -> list[Progress]:
     shown = sys.stdout.isatty() if verbose == "auto" else bool(verbose)
-    chief = is_chief(model.distribute_strategy)
-    return [Progress("training")] if shown and chief else []
+    if not (shown and is_chief(model.distribute_strategy)):
+        return []
+    progress = Progress("training")
+    done = course.checkpoint and epochs_done(course.checkpoint)
+    if done:
+        progress.tell(f"going on from epoch {done}, as {course.checkpoint} left it")
+    return [progress]

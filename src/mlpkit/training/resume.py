@@ -7,6 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from mlpkit.errors import UsageError
 from mlpkit.training.callbacks import Progress
 from mlpkit.training.checkpoint import (
     callback_states,
@@ -52,6 +53,7 @@ class Resume:
         source: Source,
     ) -> None:
         self._path = course.checkpoint
+        self._epochs = course.epochs
         self._pause = course.checkpoint_seconds
         self._lease = lease
         self._loop = lease.loop
@@ -62,17 +64,20 @@ class Resume:
         self._strategy = self._loop.model.distribute_strategy
         self._identity = ""
         if self._path is not None or is_multi_worker(self._strategy):
-            self._identity = training_identity(training.model, course, source)
+            block = self._loop.plan.block_steps
+            self._identity = training_identity(
+                training.model, course, source, block_steps=block
+            )
 
     def load(self) -> None:
         """Put everything where the file left it, if there is one.
 
         Raises:
-            UsageError: The file is of another training.
+            UsageError: The file is of another training, or of a longer one.
             WorkerError: Other workers found another one.
         """
         self._load()
-        start = f"{self._identity} from epoch {self._training.epoch}"
+        start = f"{self._identity} {self._training.epoch} to {self._epochs}"
         agree(self._strategy, start, "rows, model, settings and checkpoint file")
 
     def _load(self) -> None:
@@ -82,6 +87,9 @@ class Resume:
         state = load_checkpoint(self._path, self._identity)
         if state is None:
             return
+        if state["epoch"] > self._epochs:
+            msg = f"{self._path}: epochs must be at least those that the checkpoint has"
+            raise UsageError(f"{msg} behind it, {state['epoch']}, got {self._epochs}")
         training, loop = self._training, self._loop
         pairs = zip(self._lease.variables, state["variables"], strict=True)
         for variable, value in pairs:
