@@ -178,6 +178,8 @@ class Training:
         return logs
 
     def _table(self, epochs: int, steps: int) -> np.ndarray:
+        if not self._loop.numbers.names:
+            return np.zeros((epochs, steps, 0))
         return step_table(
             self.model,
             epochs,
