@@ -181,7 +181,8 @@ def _tensors(values: Any, name: str) -> Any:
 
 
 def _tensor(values: Any, name: str) -> tf.Tensor:
-    if isinstance(values, tf.data.Dataset | keras.utils.PyDataset | Iterator):
+    batches = isinstance(values, tf.data.Dataset | keras.utils.PyDataset | Iterator)
+    if batches or type(values).__module__.startswith("torch.utils.data"):
         msg = f"{name} must be arrays in memory or a RowStream, got a"
         raise DataError(f"{msg} {type(values).__name__}; train on it by Model.fit")
     if isinstance(values, tf.RaggedTensor | tf.SparseTensor):

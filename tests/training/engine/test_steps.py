@@ -19,7 +19,7 @@ def made(block):
     net = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, use_bias=False)])
     net.compile(keras.optimizers.SGD(0.01), "mse")
     build(net, (X[:2], X[:2]))
-    net.set_weights([[[0.5]]])
+    net.set_weights([np.array([[0.5]])])
     steps = Steps(
         net, ROWS.structure, StepNumbers(net), batch_size=2, block_steps=block
     )
@@ -48,14 +48,14 @@ def test_each_step_has_its_rows_the_last_one_fewer(block):
     assert float(net.weights[0][0, 0]) == pytest.approx(
         by_hand([4, 0], [2, 1], [3]), rel=1e-6
     )
-    net.set_weights([[[0.5]]])
+    net.set_weights([np.array([[0.5]])])
     run(steps, 1, 2)
     assert float(net.weights[0][0, 0]) == pytest.approx(by_hand([2, 1]), rel=1e-6)
     poisoned = Rows(ROWS.structure, [ROWS.tensors[0], ROWS.tensors[1] + 0])
     poisoned.tensors[1] = tf.tensor_scatter_nd_update(
         poisoned.tensors[1], [[1, 0]], [np.inf]
     )
-    net.set_weights([[[0.5]]])
+    net.set_weights([np.array([[0.5]])])
     net.reset_metrics()
     before = int(net.optimizer.iterations)
     assert run(steps, 0, 3, poisoned) == 1  # the second one has row 1

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from mlpkit import optimizers
+from mlpkit import layers, optimizers
 from mlpkit.components.replica_seed import ReplicaSeedGenerator
 from mlpkit.training.engine.share import slice_of
 from mlpkit.training.engine.traced_for_replicas import (
@@ -50,11 +50,11 @@ def test_losses_are_scaled_within_and_all_is_undone():
 
 
 def test_generators_that_differ_by_themselves_are_left_alone():
-    net = made("sgd")
-    own = net.layers[0].seed_generator
-    assert seed_generators(net) == [own]
-    net.layers[0]._seed_generators = [own, ReplicaSeedGenerator(1)]
-    assert seed_generators(net) == [own]
+    alike = keras.layers.Dropout(0.5)
+    net = keras.Sequential([keras.Input((2,)), layers.Dropout(0.5), alike])
+    kinds = [type(la.seed_generator) for la in net.layers]
+    assert kinds == [ReplicaSeedGenerator, keras.random.SeedGenerator]
+    assert seed_generators(net) == [alike.seed_generator]
 
 
 def test_an_own_optimizer_adds_up_by_itself():
