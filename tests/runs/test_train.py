@@ -203,6 +203,20 @@ def test_diverging_training_says_what_to_do(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_patience_that_was_asked_for_needs_validation_rows(tmp_path):
+    split = {"validation_fraction": 0.0}
+    training = {"epochs": 2, "patience": 5}
+    with pytest.raises(UsageError, match="patience needs validation rows to tell 'val"):
+        mlpkit.train(
+            short(split=split, training=training), data=rows(), folder=tmp_path
+        )
+    # one that nobody asked for is left away, also when the run's settings are read
+    run = mlpkit.train(short(split=split), data=rows(), folder=tmp_path)
+    assert len(run.history["loss"]) == 3
+    again = mlpkit.train(run.path / "config.toml", data=rows(), folder=tmp_path / "b")
+    assert again.history == run.history
+
+
 def test_folder_that_cannot_be_written(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError, match="must be writable"):

@@ -234,6 +234,79 @@ def test_callbacks_are_called_as_documented(jit_compile):
     assert weights[0] != weights[1]  # the model is up to date at each call
 
 
+HOOKS = [
+    f"on_{part}_{end}"
+    for part in ("train", "test", "epoch", "train_batch", "test_batch")
+    for end in ("begin", "end")
+]
+
+
+def told(self, hook, numbers):
+    logs = next((n for n in numbers if isinstance(n, dict)), {})
+    self.calls.append((hook, *(n for n in numbers if isinstance(n, int)), *logs))
+
+
+Everything = type(
+    "Everything",
+    (keras.callbacks.Callback,),
+    {
+        hook: lambda self, *numbers, hook=hook, logs=None: told(
+            self, hook, (*numbers, logs)
+        )
+        for hook in HOOKS
+    },
+)
+
+
+class InXLAUnknown(layers.Layer):
+    def call(self, x):
+        import tensorflow as tf
+
+        same = tf.numpy_function(lambda values: values, [x], tf.float32)
+        return tf.ensure_shape(same, x.shape)
+
+    def compute_output_shape(self, shape):
+        return shape
+
+
+@pytest.mark.parametrize("jit_compile", [False, True], ids=["graph", "XLA fails"])
+def test_hooks_are_called_in_the_order_of_keras(jit_compile):
+    found = []
+    middle = [InXLAUnknown()] if jit_compile else []
+    for train, own in ((fit, {"jit_compile": jit_compile}), (keras.Model.fit, {})):
+        layer = [*middle, layers.Dense(1)] if train is fit else [layers.Dense(1)]
+        model = keras.Sequential([keras.Input((6,)), *layer])
+        model.compile("sgd", "mse", metrics=["mae"])
+        seen = Everything()
+        seen.calls = []
+        options = {"epochs": 4, "batch_size": 50, "verbose": 0, **own}
+        options |= {"validation_batch_size": 200, "validation_freq": 2}
+        history = train(
+            model, X, Y, validation_data=(X, Y), callbacks=[seen], **options
+        )
+        found.append(seen.calls)
+        assert train is not fit or history.engine == "graph"
+    assert found[0] == found[1]
+    assert [c[0] for c in found[0]].count("on_test_end") == 2
+
+
+def test_a_validation_sees_the_weights_that_a_callback_gives_it():
+    """Keras' own callback swaps averaged weights in, and out again."""
+    found = []
+    for train, own in ((fit, {"jit_compile": False}), (keras.Model.fit, {})):
+        model = averaging()
+        options = {"epochs": 3, "batch_size": 50, "shuffle": False, "verbose": 0}
+        options |= {"validation_data": (X, Y), **own}
+        swap = keras.callbacks.SwapEMAWeights()
+        found.append(train(model, X, Y, callbacks=[swap], **options).history)
+    for name, values in found[1].items():
+        np.testing.assert_allclose(found[0][name], values, rtol=1e-4, err_msg=name)
+    plain = averaging()
+    options.pop("jit_compile", None)
+    history = fit(plain, X, Y, jit_compile=False, **options).history
+    assert history["val_loss"] != pytest.approx(found[1]["val_loss"], rel=1e-3)
+
+
 def test_callbacks_steer():
     model = functional(keras.optimizers.SGD(0.1))
     callbacks = [

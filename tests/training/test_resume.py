@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 
 from mlpkit import schedules
-from mlpkit.errors import OutputError, UsageError
+from mlpkit.errors import UsageError
 from mlpkit.training import engine, fit
-from mlpkit.training.checkpoint import epochs_done, load_checkpoint, save_checkpoint
+from mlpkit.training.checkpoint import epochs_done
 
 SCRIPT = Path(__file__).with_name("train_until_killed.py")
 GENERATOR = np.random.default_rng(0)
@@ -94,6 +94,25 @@ def test_refuses_the_checkpoint_of_another_training(tmp_path):
         fit(model(), X, Y, epochs=1, checkpoint=file)
 
 
+def test_more_epochs_go_on_where_a_shorter_training_ended(tmp_path, capsys):
+    options = {"batch_size": 30, "validation_data": (X[:30], Y[:30])}
+    whole, longer = model(), model()
+    expected = fit(whole, X, Y, epochs=5, **options)
+    options["checkpoint"] = tmp_path / "state"
+    fit(longer, X, Y, epochs=2, **options)
+    longer = model()
+    found = fit(longer, X, Y, epochs=5, verbose=1, **options)
+    assert "training: going on from epoch 2, as " in capsys.readouterr().out
+    assert found.history == expected.history
+    assert found.best_epoch == expected.best_epoch
+    assert all(map(np.array_equal, longer.get_weights(), whole.get_weights()))
+    with pytest.raises(UsageError, match="checkpoint has behind it, 5, got 3"):
+        fit(model(), X, Y, epochs=3, **options)
+    # the XLA compiler rounds otherwise: the result would be that of no whole training
+    with pytest.raises(UsageError, match="rates and jit_compile count, too"):
+        fit(model(), X, Y, epochs=6, jit_compile=True, **options)
+
+
 def test_a_schedule_is_the_same_in_every_process(tmp_path):
     options = {"checkpoint": tmp_path / "state", "epochs": 2, "batch_size": 30}
 
@@ -136,41 +155,6 @@ def test_goes_on_with_as_many_callbacks(tmp_path):
     fit(model(), X, Y, **options)
     with pytest.raises(UsageError, match="with the callbacks that it had, they were 1"):
         fit(model(), X, Y, callbacks=callbacks(), **options)
-
-
-@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 cut off"])
-def test_refuses_a_file_that_was_cut_off(tmp_path, content):
-    file = tmp_path / "state"
-    file.write_bytes(content)
-    assert epochs_done(file) is None
-    with pytest.raises(UsageError, match="must be a checkpoint of mlpkit"):
-        load_checkpoint(file, "")
-
-
-def test_says_when_it_cannot_be_written(tmp_path):
-    (tmp_path / "file").write_text("")
-    with pytest.raises(OutputError, match="must be writable"):
-        save_checkpoint(tmp_path / "file" / "state", {"identity": ""})
-
-
-def test_values_come_back_as_they_were(tmp_path):
-    state = {
-        "identity": "me",
-        "numbers": [1, 2.5, None, True, float("inf")],
-        "tuple": (1, "two"),
-        "array": np.arange(6, dtype="int64").reshape(2, 3),
-        "scalar": np.float32(0.1),
-        "narrow": keras.ops.convert_to_numpy(keras.ops.ones(3, "bfloat16")),
-    }
-    save_checkpoint(tmp_path / "state", state)
-    found = load_checkpoint(tmp_path / "state", "me")
-    assert found["numbers"] == state["numbers"]
-    assert found["tuple"] == (1, "two")
-    for name in ("array", "narrow"):
-        np.testing.assert_array_equal(found[name], state[name])
-        assert found[name].dtype == state[name].dtype
-    assert found["scalar"] == np.float32(0.1)
-    assert load_checkpoint(tmp_path / "none", "me") is None
 
 
 @pytest.mark.slow

@@ -83,6 +83,10 @@ def test_class_weights_that_are_none(weights):
         ({"x": np.float32(3)}, "x must have rows, got the single number 3"),
         ({"y": X.astype(complex)}, "got type complex128"),
         ({"x": tf.data.Dataset.range(3)}, "arrays in memory .* by Model.fit"),
+        (
+            {"x": type("Loader", (), {"__module__": "torch.utils.data.loader"})()},
+            "arrays in memory .* got a Loader; train on it by Model.fit",
+        ),
         ({"x": iter([X])}, "arrays in memory or a RowStream, got a list_iterator"),
         ({"y": (X, X), "class_weight": {0: 1}}, "class_weight needs one target"),
         ({"y": [-1] * 6, "class_weight": {0: 1}}, "indices >= 0 in y, got -1"),

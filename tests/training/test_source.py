@@ -83,6 +83,20 @@ def test_a_stream_brings_its_targets_and_batch_size_along(stream):
         fit(model(), stream, batch_size=7)
     with pytest.raises(UsageError, match="y must be left out"):
         fit(model(), stream, np.zeros(3))
+    with pytest.raises(UsageError, match="shuffle must be left out, the stream"):
+        fit(model(), stream, shuffle=False)
+
+
+def test_a_seed_of_fit_is_that_of_the_order(stream):
+    options = {"epochs": 2, "jit_compile": False}
+    found = {
+        seed: fit(model(), stream, seed=seed, **options).history["loss"]
+        for seed in (None, 1, 7)
+    }
+    assert found[None] == found[1]  # the stream's own
+    assert found[7] != found[1]
+    other = dataclasses.replace(stream, seed=7)
+    assert fit(model(), other, **options).history["loss"] == found[7]
 
 
 def test_a_piece_is_a_buffer(stream):

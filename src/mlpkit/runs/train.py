@@ -18,7 +18,7 @@ from mlpkit.config import (
     load_config,
     with_recipe,
 )
-from mlpkit.errors import DataError
+from mlpkit.errors import DataError, UsageError
 from mlpkit.evaluation import evaluate
 from mlpkit.runs.answers import Answers
 from mlpkit.runs.folder import ensure_writable
@@ -79,6 +79,7 @@ def train(
         progress, report = False, _silent
     name = default_name(config, data)
     prepared = prepare(config, data)
+    config = _with_patience(config, prepared)
     facts = Facts(
         prepared.target.task, prepared.rows["train"], prepared.encoder.num_numeric
     )
@@ -146,6 +147,7 @@ def train_network(
     rows = prepared.rows["train"]
     size = min(training.batch_size or batch_size_for(rows), rows)
     steps = training.epochs * math.ceil(rows / size)
+    patience = training.patience if _compares(training, prepared) else None
     validation = _validation(prepared)
     with placement(training):
         network = build_network(prepared, model, training, steps)
@@ -161,7 +163,7 @@ def train_network(
                     verbose=0,
                     validation_data=validation,
                     callbacks=[*callbacks, *([bar] if bar else [])],
-                    patience=None if validation is None else training.patience,
+                    patience=patience,
                     monitor=training.monitor,
                     weight_averaging=training.weight_averaging,
                     schedules=factor_schedules(training, steps),
@@ -205,6 +207,24 @@ def _baseline(prepared: Prepared, *, progress: bool) -> keras.Model:
     return train_network(
         prepared, single, training, label="single layer", progress=progress
     )[0]
+
+
+def _with_patience(config: Config, prepared: Prepared) -> Config:
+    """Leave the patience away where it has no value to compare, unless asked for it."""
+    training = config.training
+    if _compares(training, prepared):
+        return config
+    if "patience" in training.model_fields_set and training.patience is not None:
+        msg = f"training.patience needs validation rows to tell {training.monitor!r}, "
+        msg += "got none; set split.validation_fraction or training.monitor = 'loss'"
+        raise UsageError(msg)
+    # a saved configuration names all settings, and must be one that can be run again
+    training = training.model_copy(update={"patience": None})
+    return config.model_copy(update={"training": training})
+
+
+def _compares(training: TrainingConfig, prepared: Prepared) -> bool:
+    return not training.monitor.startswith("val_") or len(prepared.split.validation) > 0
 
 
 def _check_trained(history: Any, training: TrainingConfig, report: Report) -> None:

@@ -1,6 +1,7 @@
 """Callbacks: keep the best weights, show the progress."""
 
 import time
+from collections.abc import Iterable
 from typing import Any
 
 import keras
@@ -12,6 +13,29 @@ from mlpkit.training.health import Divergence
 from mlpkit.training.monitor import Monitor
 
 _PLAIN_LINES = 10  # lines of progress where the output is no terminal
+BATCH_HOOKS = (
+    "on_batch_begin",
+    "on_batch_end",
+    "on_train_batch_begin",
+    "on_train_batch_end",
+)
+TEST_HOOKS = (
+    "on_test_begin",
+    "on_test_end",
+    "on_test_batch_begin",
+    "on_test_batch_end",
+)
+
+
+def listen(callbacks: Iterable[keras.callbacks.Callback], hooks: Iterable[str]) -> bool:
+    """Tell whether some callback does something when one of the hooks is called."""
+    base = keras.callbacks.Callback
+    names = list(hooks)
+    return any(
+        getattr(getattr(callback, hook), "__func__", None) is not getattr(base, hook)
+        for callback in callbacks
+        for hook in names
+    )
 
 
 class BestWeights(keras.callbacks.Callback):
@@ -104,11 +128,12 @@ class Progress(keras.callbacks.Callback):
         self._console = console or Console()
         self._bar: bars.Progress | None = None
         self._started = 0.0
+        self._first: int | None = None
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
         """Open the bar."""
-        self.close()  # where a training starts again, as a plain graph
-        self._started = time.monotonic()
+        self.close()  # of the training before
+        self._started, self._first = time.monotonic(), None
         if self._console.is_terminal:
             self._bar = bars.Progress(
                 bars.TextColumn("{task.description}"),
@@ -119,6 +144,16 @@ class Progress(keras.callbacks.Callback):
             )
             self._bar.add_task(self.label, total=self.params["epochs"], figures="")
             self._bar.start()
+
+    def tell(self, text: str) -> None:
+        """Say something before the training begins."""
+        line = f"{self.label}: {text}"
+        self._console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Remember the first epoch, which is another one where a training goes on."""
+        if self._first is None:
+            self._first = epoch
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Show the epoch's figures."""
@@ -131,7 +166,7 @@ class Progress(keras.callbacks.Callback):
             )
         elif (epoch + 1) % max(1, epochs // _PLAIN_LINES) == 0:
             spent = time.monotonic() - self._started
-            left = spent / (epoch + 1) * (epochs - epoch - 1)
+            left = spent / (epoch + 1 - (self._first or 0)) * (epochs - epoch - 1)
             line = f"{self.label}: epoch {epoch + 1}/{epochs}  {figures}"
             line = f"{line}  {left:.0f} s left"
             self._console.print(line, highlight=False, soft_wrap=True)

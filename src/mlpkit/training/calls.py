@@ -19,7 +19,6 @@ class Calls:
         lease: The loop, for the model that is trained.
         validation: Rows, or None.
         patience: Epochs without a better value; None: never stop.
-        watched: Whether callbacks look at the model between calls.
     """
 
     def __init__(
@@ -27,8 +26,6 @@ class Calls:
         lease: Lease,
         validation: Rows | None,
         patience: int | None,
-        *,
-        watched: bool,
     ) -> None:
         self.lease = lease
         monitor = lease.loop.plan.monitor
@@ -37,7 +34,6 @@ class Calls:
         self.best_epoch: Any = -1
         self._validation = validation.tensors if validation else ()
         self._patience = patience or 0
-        self._watched = watched
 
     def __call__(
         self,
@@ -52,11 +48,9 @@ class Calls:
         validate: bool = False,
     ) -> dict[str, Any]:
         """Run steps ``steps[0]`` … ``steps[1]`` − 1 of each epoch; see `Loop`."""
-        if self._watched:
-            self.lease.push()
         compiled = self.lease.loop.proven
         started = time.perf_counter()
-        found = self.lease.loop(
+        found = self.lease(
             rows,
             orders,
             table,
@@ -74,8 +68,6 @@ class Calls:
         count = len(orders) * (steps[1] - steps[0])
         if count and compiled:  # the first call takes longer: it compiles
             self._learn_speed((time.perf_counter() - started) / count)
-        if self._watched:
-            self.lease.pull()
         self.best, self.best_epoch = found["best"], found["best_epoch"]
         return found
 

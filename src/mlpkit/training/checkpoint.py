@@ -66,8 +66,8 @@ def load_checkpoint(path: Path, identity: str) -> dict[str, Any] | None:
     if state.get("format") != _FORMAT or state.get("identity") != identity:
         msg = (
             f"{path}: must be the checkpoint of this training, it is of other data, "
-            "another network or other settings (epochs and rates count, too); give "
-            "what it was begun with, or name another file"
+            "another network or other settings (rates and jit_compile count, too); "
+            "give what it was begun with, or name another file"
         )
         raise UsageError(msg)
     return state

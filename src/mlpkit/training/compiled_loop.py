@@ -47,14 +47,13 @@ def run_compiled_loop(
         jit_compile=jit_compile,
     )
     lease = _lease(model, source, course, block)
-    try:
-        return _train(lease, model, source, course, callbacks)
-    except tf.errors.OpError:
-        if not block or lease.loop.proven:
-            raise
-        # XLA knows fewer operations than TensorFlow, and says so at the first call
-        lease = _lease(model, source, course, 0)
-        return _train(lease, model, source, course, callbacks)
+    tested = course.validation.tensors if course.validation else ()
+    if block:
+        with lease.loop.lock:
+            works = lease.works(source.first_row(), tested)
+        if not works:
+            lease = _lease(model, source, course, 0)
+    return _train(lease, source, course, callbacks)
 
 
 def _lease(model: keras.Model, source: Source, course: Course, block: int) -> Lease:
@@ -81,11 +80,11 @@ def _lease(model: keras.Model, source: Source, course: Course, block: int) -> Le
 
 def _train(
     lease: Lease,
-    model: keras.Model,
     source: Source,
     course: Course,
     callbacks: list[keras.callbacks.Callback],
 ) -> keras.callbacks.History:
+    model = lease.model
     listed = keras.callbacks.CallbackList(
         list(callbacks),
         add_history=True,
@@ -96,10 +95,10 @@ def _train(
     )
     history = model.history
     model.stop_training = False
-    training = Training(lease, model, source, course, listed)
+    training = Training(lease, source, course, listed)
     resume = Resume(course, lease, training, listed.callbacks, source)
     history.interrupted = False
-    with lease.held():
+    with lease.loop.lock:
         listed.on_train_begin()
         if lease.loop.averaged is not None:
             lease.loop.averaged.start()
@@ -118,14 +117,14 @@ def _train(
 
 
 def _take_the_best(training: Training, course: Course) -> None:
-    loop = training.calls.lease.loop
-    loop.optimizer.finalize_variable_values(loop.trainable_weights)
+    model = training.model
+    model.optimizer.finalize_variable_values(model.trainable_weights)
     found = np.min(training.calls.best_epoch) >= course.initial_epoch
     if course.monitor is not None and course.restore_best_weights and found:
-        loop.best.restore()
+        training.calls.lease.take_the_best()
     else:
-        if loop.averaged is not None and training.epoch > course.initial_epoch:
-            loop.averaged.restore()
+        if training.epoch > course.initial_epoch:
+            training.calls.lease.take_the_average()
         training.check_weights()
 
 

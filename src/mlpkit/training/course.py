@@ -1,6 +1,6 @@
 """What a training does beside its steps."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -46,9 +46,9 @@ class Course:
         """Tell whether an epoch ends with an evaluation."""
         if self.validation is None:
             return False
-        if isinstance(self.validation_freq, int):
-            return (epoch + 1) % self.validation_freq == 0
-        return epoch + 1 in self.validation_freq
+        if isinstance(self.validation_freq, Collection):
+            return epoch + 1 in self.validation_freq
+        return (epoch + 1) % self.validation_freq == 0
 
     def compares(self, epoch: int) -> bool:
         """Tell whether an epoch ends with a value of the monitor."""

@@ -6,7 +6,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from mlpkit.training.callbacks import Progress
+from mlpkit.training.callbacks import BATCH_HOOKS, TEST_HOOKS, Progress, listen
 from mlpkit.training.calls import Calls
 from mlpkit.training.course import Course
 from mlpkit.training.engine import Lease, step_table
@@ -16,20 +16,13 @@ from mlpkit.training.source import InMemory, Source, with_last
 _FIRST_STEPS = 128  # of a training whose speed is not known yet
 _MOST_ORDER_BYTES = 64 * 2**20
 _OWN_CALLBACKS = (keras.callbacks.History, Progress)
-_BATCH_HOOKS = (
-    "on_batch_begin",
-    "on_batch_end",
-    "on_train_batch_begin",
-    "on_train_batch_end",
-)
 
 
 class Training:
     """Runs a loop over the epochs of a course.
 
     Args:
-        lease: The loop, for this model.
-        model: Compiled and built.
+        lease: The loop, for the model that is trained.
         source: Of the rows.
         course: Epochs, validation, patience.
         callbacks: Keras' list of them.
@@ -38,12 +31,11 @@ class Training:
     def __init__(
         self,
         lease: Lease,
-        model: keras.Model,
         source: Source,
         course: Course,
         callbacks: keras.callbacks.CallbackList,
     ) -> None:
-        self.model = model
+        self.model = lease.model
         self.epoch = course.initial_epoch
         self.divergence: Divergence | None = None
         self._loop = lease.loop
@@ -53,9 +45,7 @@ class Training:
         self._foreign = [
             c for c in callbacks.callbacks if type(c) not in _OWN_CALLBACKS
         ]
-        self.calls = Calls(
-            lease, course.validation, course.patience, watched=bool(self._foreign)
-        )
+        self.calls = Calls(lease, course.validation, course.patience)
         self.calls.best_epoch = course.initial_epoch - 1
 
     @property
@@ -83,8 +73,6 @@ class Training:
                 self._several(self._source, together)
             else:
                 self._one()
-            if self._foreign:  # what they did to the model at the epoch's end
-                self.calls.lease.push()
             yield self.epoch
 
     def _epochs_per_call(self) -> int:
@@ -109,7 +97,7 @@ class Training:
         )
         done = int(found["epochs"])
         if found["bad_step"] >= 0:
-            self._loop.before.restore()
+            self.calls.lease.undo()
             last = done - 1
             if last:
                 before = orders[:last], table[:last]
@@ -125,6 +113,9 @@ class Training:
     def _one(self) -> None:
         """One epoch, in as many calls as its length and the callbacks ask for."""
         self._callbacks.on_epoch_begin(self.epoch)
+        validates = self._course.validates(self.epoch)
+        # in the graph of the last steps, unless somebody is called in between
+        apart = validates and listen(self._foreign, TEST_HOOKS)
         logs: dict[str, Any] = {}
         done = 0
         for (rows, order), is_last in with_last(self._source.pieces(self.epoch)):
@@ -132,7 +123,7 @@ class Training:
             table = self._table(1, steps)
             for first, end in self._parts(steps):
                 self._callbacks.on_train_batch_begin(done + first)
-                ended = is_last and end == steps
+                finished = is_last and end == steps
                 found = self.calls(
                     rows,
                     order[None],
@@ -140,34 +131,55 @@ class Training:
                     (first, end),
                     epoch=self.epoch,
                     reset=done + first == 0,
-                    finish=ended,
-                    validate=self._course.validates(self.epoch),
+                    finish=finished,
+                    validate=validates and not apart,
                 )
                 logs = {name: v[0] for name, v in found["logs"].items()}
                 if found["bad_step"] >= 0:
-                    self._loop.before.restore()
+                    self.calls.lease.undo()
                     bad = first, int(found["bad_step"])
                     self._look_into(rows, order[None], table, bad, self.epoch, done)
-                self._callbacks.on_train_batch_end(done + end - 1, _numbers(logs))
+                shown = {n: v for n, v in logs.items() if not n.startswith("val_")}
+                self._callbacks.on_train_batch_end(done + end - 1, _numbers(shown))
                 if self.model.stop_training or self.divergence:
                     break
             done += steps
             if self.model.stop_training or self.divergence:
                 break
-        if not ended and self.divergence is None:  # as in Keras, it is evaluated
-            found = self.calls(
-                rows,
-                order[None],
-                table,
-                (end, end),
-                epoch=self.epoch,
-                reset=False,
-                validate=self._course.validates(self.epoch),
-            )
-            logs |= {n: v[0] for n, v in found["logs"].items() if n.startswith("val_")}
+        # as in Keras, an epoch that a callback has stopped is evaluated, too
+        if (apart or not finished) and self.divergence is None:
+            logs = {**shown, **self._validate(rows, order, table, end)}
         self._end_epoch(logs)
 
+    def _validate(
+        self, rows: Any, order: np.ndarray, table: np.ndarray, step: int
+    ) -> dict[str, Any]:
+        """End an epoch after its steps, if with a validation, as callbacks see it."""
+        validation = self._course.validation
+        validates = self._course.validates(self.epoch)
+        if validation and validates:
+            self._callbacks.on_test_begin()
+            self._callbacks.on_test_batch_begin(0)
+        found = self.calls(
+            rows,
+            order[None],
+            table,
+            (step, step),
+            epoch=self.epoch,
+            reset=False,
+            validate=validates,
+        )
+        logs = {n: v[0] for n, v in found["logs"].items() if n.startswith("val_")}
+        if validation and validates:
+            shown = {n.removeprefix("val_"): v for n, v in _numbers(logs).items()}
+            last = (validation.count - 1) // self._course.validation_batch_size
+            self._callbacks.on_test_batch_end(last, shown)
+            self._callbacks.on_test_end(shown)
+        return logs
+
     def _table(self, epochs: int, steps: int) -> np.ndarray:
+        if not self._loop.numbers.names:
+            return np.zeros((epochs, steps, 0))
         return step_table(
             self.model,
             epochs,
@@ -186,13 +198,7 @@ class Training:
 
     def _steps_per_call(self) -> int:
         block = max(1, self._loop.plan.block_steps)
-        base = keras.callbacks.Callback
-        if any(
-            getattr(getattr(callback, hook), "__func__", None)
-            is not getattr(base, hook)
-            for callback in self._foreign
-            for hook in _BATCH_HOOKS
-        ):
+        if listen(self._foreign, BATCH_HOOKS):
             return block
         fitting = self.calls.fitting(1)
         return max(block, _FIRST_STEPS if fitting is None else fitting)
@@ -217,7 +223,6 @@ class Training:
             )
         size = self._loop.plan.batch_size
         index = order[0][bad * size : (bad + 1) * size]
-        self.calls.lease.pull()
         where = find_first(self.model, self._source.batch_of(rows, index))
         self.divergence = Divergence(epoch, before + bad, where)
 
@@ -226,9 +231,9 @@ class Training:
 
         No loss came after that step to tell it.
         """
-        bad = next((w for w in self._loop.model.weights if not is_finite(w)), None)
+        bad = next((w for w in self.model.weights if not is_finite(w)), None)
         if bad is not None and self.divergence is None:
-            self._loop.before.restore()
+            self.calls.lease.undo()
             last = max(0, self._source.steps_per_epoch - 1)
             where = f"the weight '{bad.path}', after it"
             self.divergence = Divergence(max(0, self.epoch - 1), last, where)

@@ -9,14 +9,15 @@ from typing import Any, Literal
 
 import keras
 
-from mlpkit.components.optimizers.base import ComponentOptimizer
-from mlpkit.errors import UsageError, suggest
+from mlpkit.errors import UsageError
 from mlpkit.preprocessing import RowStream
+from mlpkit.training.arguments import check_arguments, check_schedules
 from mlpkit.training.callbacks import Progress
+from mlpkit.training.checkpoint import epochs_done
 from mlpkit.training.compiled_loop import CannotCompile, run_compiled_loop
 from mlpkit.training.course import Course
 from mlpkit.training.engine import check_scope, is_chief
-from mlpkit.training.engine.numbers import FACTORS, inner_optimizer
+from mlpkit.training.engine.numbers import FACTORS
 from mlpkit.training.inputs import (
     build,
     check_compiled,
@@ -63,15 +64,15 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
     members: Parts | None = None,
     checkpoint: str | Path | None = None,
     checkpoint_seconds: float = 10.0,
-    seed: int = 1,
+    seed: int | None = None,
 ) -> keras.callbacks.History:
     """Train a compiled Keras model; arguments and result as ``Model.fit``.
 
     Whole epochs run as one graph, many times faster than Keras' loop on small networks.
     The rows' order comes from ``(seed, epoch)`` alone, so that one seed gives the same
     weights again. Callbacks are called after every epoch; those for batches at the end
-    of a block of them. With validation data the weights of the best epoch are restored,
-    and so they are after Ctrl-C, which ends the training and keeps what was learned.
+    of a block of them, as which a whole validation counts. With validation data the
+    weights of the best epoch are restored, also after Ctrl-C.
 
     Args:
         model: Compiled; of any kind.
@@ -85,8 +86,7 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
         validation_split: Fraction of the rows, the last ones, to validate on.
         validation_data: ``(x, y)`` or ``(x, y, sample_weight)``.
         shuffle: False takes the rows as they come.
-        class_weight: Class index → weight, or "balanced"; multiplied into the sample
-            weights.
+        class_weight: Class index → weight, or "balanced"; times the sample weights.
         sample_weight: Weight of each row, ``(rows,)``, >= 0.
         initial_epoch: Epoch to start from.
         steps_per_epoch: Steps per epoch, which goes on where the last one ended; once
@@ -100,11 +100,9 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
         monitor: The logged value that is compared.
         mode: Whether lower ("min") or higher is better; "auto": by the metric.
         restore_best_weights: End with the weights of the best epoch, the last of equal
-            ones, where there is a validation or a ``monitor`` of the training; else
-            with the last weights.
-        weight_averaging: η >= 0: evaluate and keep the average of the weights at the
-            ends of the epochs, early ones counting the less the higher η is (8 is a
-            good one); it finds with a constant rate what else takes a falling one.
+            ones, where a monitored value tells it; else with the last weights.
+        weight_averaging: η >= 0, e.g. 8: evaluate and keep the weights' average over
+            the epochs' ends, where early ones count the less the higher η is.
         jit_compile: Use XLA; "auto" where the training is long enough to pay for it.
         schedules: "dropout" or "weight_decay" (of this package's optimizers) → schedule
             of a factor for it, e.g. ``mlpkit.schedules.FlatCosine``.
@@ -112,10 +110,11 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
             by side in a model whose inputs are ``(m, rows, features)``; each keeps the
             weights of its own best epoch. The monitored value has one entry per member.
         checkpoint: File that holds the whole state. A training that was killed goes on
-            from it when called again, to the same bits as if it had not been.
+            from it when called again, to the same bits as if it had not been; and so
+            does one that is called again with more epochs.
         checkpoint_seconds: Least time between two writings of it; each follows the end
             of an epoch.
-        seed: Of the rows' order.
+        seed: Of the rows' order; 1, or a stream's own, if left.
 
     Returns:
         Keras' History, which also tells ``best_epoch``, ``interrupted``, ``divergence``
@@ -132,23 +131,32 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
     3
     """
     check_compiled(model)
-    _check_schedules(model, schedules or {})
+    check_schedules(model, schedules or {})
     check_scope(model)
-    _check_counts(
+    check_arguments(
         epochs=epochs,
+        initial_epoch=initial_epoch,
         batch_size=batch_size,
         patience=patience,
         steps_per_epoch=steps_per_epoch,
         validation_steps=validation_steps,
         validation_batch_size=validation_batch_size,
-        validation_freq=validation_freq if isinstance(validation_freq, int) else None,
+        validation_freq=validation_freq,
+        validation_split=validation_split,
+        verbose=verbose,
+        shuffle=shuffle,
+        restore_best_weights=restore_best_weights,
+        weight_averaging=weight_averaging,
+        jit_compile=jit_compile,
+        checkpoint_seconds=checkpoint_seconds,
+        seed=seed,
     )
-    _check_counts(least=0, initial_epoch=initial_epoch)
     if isinstance(x, RowStream):
         source: Source = streamed(
-            x,
+            x if seed is None else replace(x, seed=int(seed)),
             y=y,
             batch_size=batch_size,
+            shuffle=None if shuffle else shuffle,
             validation_split=validation_split or None,
             sample_weight=sample_weight,
             class_weight=class_weight,
@@ -161,9 +169,10 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
             data, validation_data = split_off(data, validation_split)
         rows = Rows.of(*data, class_weight=class_weight)
         source = in_memory(model, rows, batch_size, members=members)
-        source = replace(source, seed=seed, shuffle=shuffle, steps=steps_per_epoch)
+        steps = None if steps_per_epoch is None else int(steps_per_epoch)
+        order = 1 if seed is None else int(seed)
+        source = replace(source, shuffle=shuffle, steps=steps, seed=order)
     validation = validation_of(model, source, validation_data, members)
-    evaluated = validation_batch_size or _EVALUATION_ROWS
     if validation is not None and validation_steps is not None:
         size = validation_batch_size or source.batch_size
         validation = validation.first(validation_steps * size)
@@ -173,16 +182,16 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
         initial_epoch=initial_epoch,
         validation=validation,
         validation_freq=validation_freq,
-        validation_batch_size=evaluated,
+        validation_batch_size=validation_batch_size or _EVALUATION_ROWS,
         monitor=_monitor(model, monitor, mode, validation, patience),
         patience=patience,
         restore_best_weights=restore_best_weights,
-        weight_averaging=_at_least_0(weight_averaging),
+        weight_averaging=weight_averaging,
         schedules={n: (schedules or {})[n] for n in FACTORS if n in (schedules or {})},
         checkpoint=None if checkpoint is None else Path(checkpoint),
         checkpoint_seconds=checkpoint_seconds,
     )
-    progress = _progress(verbose, model)
+    progress = _progress(verbose, model, course)
     watching = [*listed(callbacks), *progress]
     try:
         history = _train(model, source, course, watching, jit_compile)
@@ -216,31 +225,6 @@ def _train(
         return run_keras_loop(model, source, course, callbacks)
 
 
-def _check_schedules(model: keras.Model, schedules: Mapping[str, Any]) -> None:
-    for name in schedules:
-        if name not in FACTORS:
-            msg = f"schedules: there is none for {name!r}{suggest(name, FACTORS)}"
-            raise UsageError(msg)
-    optimizer = inner_optimizer(model.optimizer)
-    if "weight_decay" in schedules and not isinstance(optimizer, ComponentOptimizer):
-        msg = "schedules: one for 'weight_decay' needs an optimizer of mlpkit, got"
-        raise UsageError(f"{msg} {type(optimizer).__name__}; use mlpkit.optimizers")
-
-
-def _check_counts(*, least: int = 1, **counts: int | None) -> None:
-    for name, count in counts.items():
-        if count is not None and count < least:
-            msg = f"fit: {name} must be >= {least}, got {count}"
-            raise UsageError(msg)
-
-
-def _at_least_0(weight_averaging: float | None) -> float | None:
-    if weight_averaging is not None and not weight_averaging >= 0:
-        msg = f"fit: weight_averaging must be >= 0 or None, got {weight_averaging}"
-        raise UsageError(msg)
-    return weight_averaging
-
-
 def _monitor(
     model: keras.Model, name: str, mode: str, validation: Any, patience: int | None
 ) -> Monitor | None:
@@ -255,7 +239,12 @@ def _monitor(
     return None
 
 
-def _progress(verbose: Any, model: keras.Model) -> list[Progress]:
+def _progress(verbose: Any, model: keras.Model, course: Course) -> list[Progress]:
     shown = sys.stdout.isatty() if verbose == "auto" else bool(verbose)
-    chief = is_chief(model.distribute_strategy)
-    return [Progress("training")] if shown and chief else []
+    if not (shown and is_chief(model.distribute_strategy)):
+        return []
+    progress = Progress("training")
+    done = course.checkpoint and epochs_done(course.checkpoint)
+    if done:
+        progress.tell(f"going on from epoch {done}, as {course.checkpoint} left it")
+    return [progress]

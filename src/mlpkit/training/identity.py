@@ -11,14 +11,18 @@ from mlpkit.training.engine import normal_config, variables_of
 from mlpkit.training.engine.numbers import inner_optimizer
 from mlpkit.training.source import Source
 
-_NOT_OF_THE_RESULT = {"validation", "schedules", "checkpoint", "checkpoint_seconds"}
+_ELSEWHERE = {"validation", "schedules"}
+# a training with more epochs is the same one up to where the other ended
+_NOT_OF_THE_RESULT = {"epochs", "checkpoint", "checkpoint_seconds", *_ELSEWHERE}
 
 
-def training_identity(model: keras.Model, course: Course, source: Source) -> str:
+def training_identity(
+    model: keras.Model, course: Course, source: Source, *, block_steps: int
+) -> str:
     """Return a digest of data, network and settings, the same in every process.
 
     What has no configuration (a function, a model with code of its own) counts by its
-    name.
+    name; ``block_steps``, as XLA (0: none) rounds otherwise than a plain graph.
     """
     validation = course.validation
     settings = inner_optimizer(model.optimizer).get_config()
@@ -35,6 +39,7 @@ def training_identity(model: keras.Model, course: Course, source: Source) -> str
             if name not in _NOT_OF_THE_RESULT
         },
         "schedules": {n: _described(s) for n, s in course.schedules.items()},
+        "block_steps": block_steps,
         "source": source.identity,
         "validation": None if validation is None else validation.digest,
     }

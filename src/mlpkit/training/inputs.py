@@ -126,7 +126,7 @@ def validation_of(
 
 
 def _batch_size(model: keras.Model, given: int | None, rows: int) -> int:
-    size = min(batch_size_for(rows), rows) if given is None else given
+    size = min(batch_size_for(rows), rows) if given is None else int(given)
     if size > rows:
         msg = f"fit: batch_size must be at most the number of rows, {rows}, got {size}"
         raise UsageError(msg)

@@ -7,6 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from mlpkit.errors import UsageError
 from mlpkit.training.callbacks import Progress
 from mlpkit.training.checkpoint import (
     callback_states,
@@ -52,6 +53,7 @@ class Resume:
         source: Source,
     ) -> None:
         self._path = course.checkpoint
+        self._epochs = course.epochs
         self._pause = course.checkpoint_seconds
         self._lease = lease
         self._loop = lease.loop
@@ -62,17 +64,20 @@ class Resume:
         self._strategy = self._loop.model.distribute_strategy
         self._identity = ""
         if self._path is not None or is_multi_worker(self._strategy):
-            self._identity = training_identity(training.model, course, source)
+            block = self._loop.plan.block_steps
+            self._identity = training_identity(
+                training.model, course, source, block_steps=block
+            )
 
     def load(self) -> None:
         """Put everything where the file left it, if there is one.
 
         Raises:
-            UsageError: The file is of another training.
+            UsageError: The file is of another training, or of a longer one.
             WorkerError: Other workers found another one.
         """
         self._load()
-        start = f"{self._identity} from epoch {self._training.epoch}"
+        start = f"{self._identity} {self._training.epoch} to {self._epochs}"
         agree(self._strategy, start, "rows, model, settings and checkpoint file")
 
     def _load(self) -> None:
@@ -82,25 +87,22 @@ class Resume:
         state = load_checkpoint(self._path, self._identity)
         if state is None:
             return
+        if state["epoch"] > self._epochs:
+            msg = f"{self._path}: epochs must be at least those that the checkpoint has"
+            raise UsageError(f"{msg} behind it, {state['epoch']}, got {self._epochs}")
         training, loop = self._training, self._loop
-        pairs = zip(loop.variables, state["variables"], strict=True)
+        pairs = zip(self._lease.variables, state["variables"], strict=True)
         for variable, value in pairs:
             variable.assign(value)
-        self._lease.pull()  # where callbacks watch, each call starts from the model
         for kept, value in zip(loop.best.values, state["best_weights"], strict=True):
             kept.assign(value)
-        for kept, value in zip(self._averages, state["averages"], strict=True):
+        for kept, value in zip(loop.averages, state["averages"], strict=True):
             kept.assign(value)
         training.epoch = state["epoch"]
         training.calls.best = state["best"]
         training.calls.best_epoch = state["best_epoch"]
         training.model.stop_training = state["stop_training"]
         restore_callbacks(self._callbacks, state["callbacks"])
-
-    @property
-    def _averages(self) -> list[tf.Variable]:
-        averaged = self._loop.averaged
-        return [] if averaged is None else averaged.state
 
     def save_if_due(self) -> None:
         """Write the state if that was long enough ago."""
@@ -125,9 +127,9 @@ class Resume:
             "best": training.calls.best,
             "best_epoch": training.calls.best_epoch,
             "stop_training": bool(training.model.stop_training),
-            "variables": [_array(v) for v in loop.variables],
+            "variables": [_array(v) for v in self._lease.variables],
             "best_weights": [_array(v) for v in loop.best.values],
-            "averages": [_array(v) for v in self._averages],
+            "averages": [_array(v) for v in loop.averages],
             "callbacks": changed(callback_states(self._callbacks), self._at_start),
         }
         if is_chief(self._strategy):  # all workers read, which they must do together

@@ -10,6 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from mlpkit.errors import DataError, UsageError
+from mlpkit.preprocessing.shared_memory import as_array
 from mlpkit.training.labels import check_labels
 
 
@@ -72,9 +73,10 @@ class Rows:
         for part, values in parts.items():
             _check_finite(values, name + part)
         for weight in keras.tree.flatten(parts.get("sample_weight")):
-            if weight is not None and np.min(weight) < 0:
+            least = 0 if weight is None else as_array(weight).min()
+            if least < 0:
                 msg = f"{name}sample_weight and class_weight must be >= 0, got"
-                raise DataError(f"{msg} {np.min(weight):g}")
+                raise DataError(f"{msg} {least:g}")
         data = tuple(parts.values())
         specs = keras.tree.map_structure(
             lambda t: tf.TensorSpec([None, *t.shape[1:]], t.dtype), data
@@ -97,9 +99,10 @@ class Rows:
         """Of all values."""
         whole = hashlib.blake2b(repr(self.structure).encode(), digest_size=16)
         for tensor in self.tensors:
-            array = tensor.numpy()
-            texts = array.dtype == object
-            whole.update(repr(array.tolist()).encode() if texts else array.tobytes())
+            texts = tensor.dtype == tf.string
+            whole.update(
+                repr(tensor.numpy().tolist()).encode() if texts else as_array(tensor)
+            )
         return whole.hexdigest()
 
     def first(self, count: int) -> "Rows":
@@ -178,7 +181,8 @@ def _tensors(values: Any, name: str) -> Any:
 
 
 def _tensor(values: Any, name: str) -> tf.Tensor:
-    if isinstance(values, tf.data.Dataset | keras.utils.PyDataset | Iterator):
+    batches = isinstance(values, tf.data.Dataset | keras.utils.PyDataset | Iterator)
+    if batches or type(values).__module__.startswith("torch.utils.data"):
         msg = f"{name} must be arrays in memory or a RowStream, got a"
         raise DataError(f"{msg} {type(values).__name__}; train on it by Model.fit")
     if isinstance(values, tf.RaggedTensor | tf.SparseTensor):
@@ -208,7 +212,7 @@ def _check_finite(part: Any, name: str) -> None:
     for tensor in keras.tree.flatten(part):
         if tensor is None or not tensor.dtype.is_floating:
             continue
-        finite = np.isfinite(tensor.numpy())
+        finite = np.isfinite(as_array(tensor))
         if not finite.all():
             row = int(np.argwhere(~finite)[0][0])
             msg = f"{name} must be finite, got a NaN or infinity in row {row}"

@@ -75,6 +75,10 @@ class InMemory:
             rows = np.zeros((2, self.members), np.int32)
         return self.batch_of(self.rows.tensors, rows)
 
+    def first_row(self) -> list[Any]:
+        """Return the flat tensors of one row."""
+        return self.rows.first(1).tensors
+
     def order(self, epoch: int) -> np.ndarray:
         """Return the row numbers of an epoch, ``(rows,)`` or ``(rows, members)``."""
         if self.member_rows is None:
@@ -141,6 +145,10 @@ class Streamed:
     def example(self) -> Any:
         """Return a batch of a few rows."""
         return tuple(a for a in self.stream.example() if a is not None)
+
+    def first_row(self) -> list[Any]:
+        """Return the flat tensors of one row."""
+        return [tf.convert_to_tensor(a[:1]) for a in self.example()]
 
     @property
     def row_bytes(self) -> int:

@@ -154,5 +154,5 @@ def test_it_goes_on_to_the_same_bits(rows, tmp_path):
 
 
 def test_a_bad_decay_is_refused(rows):
-    with pytest.raises(UsageError, match="weight_averaging must be >= 0 or None"):
+    with pytest.raises(UsageError, match="weight_averaging must be a number >= 0"):
         fit(_model(), *rows, weight_averaging=-1.0)

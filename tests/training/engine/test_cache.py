@@ -208,8 +208,26 @@ def test_models_with_code_of_their_own_share_when_told():
     engine.adopt(third, like=first)
     fit(third, x, y, batch_size=8)
     assert engine.compilations() == before + 1
-    with pytest.raises(UsageError, match="adopt: both models must have equal variab"):
-        engine.adopt(network(), like=first)
+
+
+def test_adoption_names_the_first_variable_that_differs():
+    def model(units, *, trainable=True):
+        head = keras.layers.Dense(units, name="head", trainable=trainable)
+        net = keras.Sequential([keras.Input((5,)), head], name="net")
+        net.compile("sgd", "mse")
+        net.optimizer.build(net.trainable_variables)
+        return net
+
+    said = r"differ: 'net/head/kernel' \(5, 2\) float32 and, in like, 'net/head/kernel'"
+    with pytest.raises(UsageError, match=said + r" \(5, 1\) float32"):
+        engine.adopt(model(2), like=model(1))
+    with pytest.raises(UsageError, match="float32, not trainable and, in like, "):
+        engine.adopt(model(1, trainable=False), like=model(1))
+    more = model(1)
+    more.compile(keras.optimizers.SGD(0.1, momentum=0.9), "mse")
+    more.optimizer.build(more.trainable_variables)
+    with pytest.raises(UsageError, match="momentum.* and, in like, none"):
+        engine.adopt(more, like=model(1))
 
 
 def test_functions_of_one_name_are_not_mistaken_for_each_other():

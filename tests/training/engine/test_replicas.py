@@ -13,19 +13,8 @@ import pytest
 import tensorflow as tf
 from keras import layers
 
-from mlpkit.errors import UsageError, WorkerError
 from mlpkit.runs import Run
-from mlpkit.training import engine, fit
-from mlpkit.training.engine import (
-    agree,
-    block_steps,
-    is_chief,
-    of_the_chief,
-    replica_checks,
-)
-from mlpkit.training.engine.share import padded, padded_slice_of, slice_of
-from mlpkit.training.fit import build
-from mlpkit.training.rows import Rows
+from mlpkit.training import fit
 
 SCRIPT = Path(__file__).with_name("train_on_replicas.py")
 
@@ -41,57 +30,6 @@ def answer(process):
     out, errors = process.communicate(timeout=240)
     assert process.returncode == 0, errors[-3000:]
     return json.loads(out.splitlines()[-1])
-
-
-@pytest.mark.parametrize("rows", [1, 2, 3, 5, 12, 13])
-@pytest.mark.parametrize("replicas", [2, 3])
-def test_slices_are_the_whole_batch_once(rows, replicas):
-    x = tf.reshape(tf.range(2 * rows), (rows, 2))
-    values = np.random.default_rng(0).normal(size=rows)
-    counted, losses, weights = [], [], []
-    for replica in range(replicas):
-        share = slice_of((x, tf.constant(values)), replica, replicas)
-        part, own = share.batch
-        counted += share.count(part).numpy().tolist()
-        # what Keras makes of it: the mean over the slice, divided by the replicas
-        losses.append(float(share.factor) * own.numpy().mean() / replicas)
-        weights.append(float(share.weight))
-    assert counted == x.numpy().tolist()
-    assert sum(losses) == pytest.approx(values.mean(), rel=1e-6)
-    assert sum(weights) == pytest.approx(rows)
-
-
-@pytest.mark.parametrize("weighted", [False, True])
-def test_padded_slices_have_one_shape_and_the_same_mean(weighted):
-    rng = np.random.default_rng(0)
-    values, weight = rng.normal(size=7), rng.uniform(size=7).astype("float32")
-    batch = tuple(map(tf.constant, (values, values, weight)))[: 3 if weighted else 1]
-    whole, losses = padded(batch, 12), []
-    for replica in range(3):
-        share = padded_slice_of(whole, tf.constant(7), replica, 3)
-        x, _, w = share.batch
-        assert x.shape == w.shape == (4,)
-        losses.append(float(share.factor) * (x.numpy() * w.numpy()).mean() / 3)
-    expected = (values * (weight if weighted else 1)).mean()
-    assert sum(losses) == pytest.approx(expected, rel=1e-6)
-
-
-def test_one_process_agrees_with_itself():
-    strategy = tf.distribute.get_strategy()
-    assert is_chief(strategy)
-    assert of_the_chief(strategy, 0.1) == 0.1
-    agree(strategy, "rows", "rows")
-
-
-def test_workers_with_other_rows_are_told_so(monkeypatch):
-    strategy = tf.distribute.get_strategy()
-    monkeypatch.setattr(engine.workers, "of_the_chief", lambda *_: 1.0)
-    with pytest.raises(WorkerError, match="same rows, this one differs from the chief"):
-        agree(strategy, "other rows", "rows")
-    monkeypatch.setattr(engine.workers, "of_the_chief", lambda _, own: own)
-    monkeypatch.setattr(engine.workers, "_sum", lambda *_: 1.0)
-    with pytest.raises(WorkerError, match="this one is as the chief's"):
-        agree(strategy, "rows", "rows")
 
 
 @pytest.mark.parametrize("jit_compile", [False, True], ids=["graph", "xla"])
@@ -111,24 +49,6 @@ def test_a_strategy_of_one_device_is_that_device(jit_compile):
         found.append(model.get_weights())
     for a, b in zip(*found, strict=True):
         np.testing.assert_array_equal(a, b)
-
-
-def test_on_a_tpu_metrics_are_weighted(monkeypatch):
-    monkeypatch.setattr(replica_checks, "needs_static_shapes", lambda _: True)
-    model = keras.Sequential([keras.Input((3,)), layers.Dense(1)])
-    model.compile("sgd", "mse", metrics=["mae"])
-    rows = Rows.of(np.ones((4, 3)), np.ones((4, 1)))
-    build(model, rows.batch([0, 1]))
-    with pytest.raises(UsageError, match="weighted_metrics="):
-        replica_checks.check_replicas(model)
-    model.compile("sgd", "mse", weighted_metrics=["mae"])
-    build(model, rows.batch([0, 1]))
-    replica_checks.check_replicas(model)
-
-
-def test_xla_is_a_choice_on_one_device():
-    model = keras.Sequential([keras.Input((3,)), layers.Dense(1)])
-    assert block_steps(model, steps=1, batch_bytes=64, jit_compile=True) == 64
 
 
 @pytest.fixture(scope="module")
@@ -205,6 +125,7 @@ def test_the_rest_of_fit_on_replicas(others):
     assert others["job"] < 1e-6  # a configuration's network, with normalization
     assert others["shared loop"] == [1, 0.0]
     assert "epoch 1, step 2; first in the output of layer" in others["divergence"]
+    assert others["streamed"] < 1e-6
 
 
 def free_ports():

@@ -16,13 +16,17 @@ from pathlib import Path
 
 import keras
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet
 import tensorflow as tf
 from keras import layers
 
 from mlpkit import optimizers, schedules
 from mlpkit.config import TrainingConfig
+from mlpkit.data import TableBlocks
 from mlpkit.errors import UsageError
 from mlpkit.factory import build_model
+from mlpkit.preprocessing import RowStream
 from mlpkit.runs import train
 from mlpkit.training import fit, placement
 from mlpkit.training.engine import compilations, replica_checks, replicas
@@ -250,6 +254,7 @@ def others():
         "divergence": divergence(strategy),
         "shared loop": shared_loop(strategy),
         "job": job(),
+        "streamed": streamed(strategy),
         "one process": single(),
     }
 
@@ -420,6 +425,28 @@ def job():
             options = {"validation_data": (X, Y), "seed": 2, "batch_size": 33}
             fit(model, X, Y, epochs=3, **options)
         found.append([w.numpy() for w in model.weights])
+    return far(*found)
+
+
+def streamed(strategy):
+    """How far a training on rows from disk is on two replicas from one device."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "rows.parquet"
+        columns = {**{f"x{i}": X[:, i] for i in range(5)}, "y": Y[:, 0]}
+        pa.parquet.write_table(pa.table(columns), path, row_group_size=20)
+
+        def encode(table):
+            x = np.stack([table[f"x{i}"].to_numpy() for i in range(5)], axis=1)
+            return x, table["y"].to_numpy()[:, None], None
+
+        # 3 buffers, the last one and its last batch uneven
+        rows = RowStream(TableBlocks(path), encode, buffer_rows=26, batch_size=13)
+        found = []
+        for placed in (tf.distribute.get_strategy(), strategy):
+            with placed.scope():
+                model = network(optimizers.Adam(0.01), norm=True)
+            fit(model, rows, epochs=3, validation_data=(X, Y), jit_compile=False)
+            found.append([keras.ops.convert_to_numpy(w) for w in model.weights])
     return far(*found)
 
 

@@ -1,7 +1,8 @@
 """The compiled training loop: whole epochs of any Keras model as one graph."""
 
 from mlpkit.training.engine.architecture import normal_config
-from mlpkit.training.engine.cache import Lease, adopt, clear, compilations, loop_for
+from mlpkit.training.engine.cache import adopt, clear, compilations, loop_for
+from mlpkit.training.engine.lease import Lease
 from mlpkit.training.engine.loop import Loop
 from mlpkit.training.engine.numbers import step_table
 from mlpkit.training.engine.plan import Plan

@@ -52,12 +52,12 @@ class AveragedWeights:
     def give(self) -> None:
         """Give the variables their average, until `take_back`."""
         self._aside.keep()
-        self._average.restore()
+        self._average.restore(self._variables)
 
     def take_back(self) -> None:
         """Give the variables the values from before `give`."""
-        self._aside.restore()
+        self._aside.restore(self._variables)
 
-    def restore(self) -> None:
-        """Give the variables their average."""
-        self._average.restore()
+    def restore(self, variables: Sequence[Any]) -> None:
+        """Give variables the average."""
+        self._average.restore(variables)

@@ -2,20 +2,17 @@
 
 import weakref
 from collections import OrderedDict
-from collections.abc import Iterator
-from contextlib import contextmanager
+from itertools import zip_longest
 from threading import RLock
 from typing import Any
 
 import keras
-import tensorflow as tf
 
 from mlpkit.errors import UsageError
 from mlpkit.training.engine.architecture import architecture
 from mlpkit.training.engine.loop import Loop
-from mlpkit.training.engine.numbers import inner_optimizer
 from mlpkit.training.engine.plan import Plan
-from mlpkit.training.engine.variables import run_time_values, variables_of
+from mlpkit.training.engine.variables import variables_of
 
 _MOST = 32
 _loops: "OrderedDict[Any, Loop]" = OrderedDict()
@@ -50,17 +47,25 @@ def adopt(model: keras.Model, like: keras.Model) -> None:
     Raises:
         UsageError: Their variables differ in number, shape or type.
     """
-    shapes = [
-        [(tuple(v.shape), v.dtype, v.trainable) for v in variables_of(m)]
-        for m in (model, like)
-    ]
-    if shapes[0] != shapes[1]:
-        msg = (
-            "adopt: both models must have equal variables, they differ: "
-            f"{len(shapes[0])} and {len(shapes[1])} variables"
-        )
-        raise UsageError(msg)
+    for own, other in zip_longest(variables_of(model), variables_of(like)):
+        if _kind(own) != _kind(other):
+            msg = "adopt: both models must have equal variables, the first that differ"
+            raise UsageError(f"{msg}: {_told(own)} and, in like, {_told(other)}")
     _adopted[model] = architecture(model), _identity(like)
+
+
+def _kind(variable: Any) -> Any:
+    if variable is None:
+        return None
+    return tuple(variable.shape), variable.dtype, variable.trainable
+
+
+def _told(variable: Any) -> str:
+    if variable is None:
+        return "none"
+    shape, dtype, trainable = _kind(variable)
+    frozen = "" if trainable else ", not trainable"
+    return f"'{variable.path}' {shape} {dtype}{frozen}"
 
 
 def loop_for(
@@ -93,50 +98,3 @@ def _specs(structure: Any) -> str:
     if structure is None:
         return ""
     return repr(keras.tree.map_structure(lambda s: (s.shape, s.dtype.name), structure))
-
-
-class Lease:
-    """The use of a loop by a model: its own, or one whose values are lent to it.
-
-    Args:
-        loop: From `loop_for`.
-        model: The model to train.
-    """
-
-    def __init__(self, loop: Loop, model: keras.Model) -> None:
-        self.loop = loop
-        self._model = model
-        own = [*variables_of(model), *run_time_values(model)]
-        lent = [*loop.variables, *loop.settings]
-        # a model that was compiled anew keeps its weights and has another optimizer
-        pairs = zip(own, lent, strict=True)
-        self._pairs = [(o, le) for o, le in pairs if o is not le]
-
-    @property
-    def iterations(self) -> int:
-        """How many steps the loop's optimizer has behind it."""
-        return int(inner_optimizer(self.loop.optimizer)._iterations.numpy())
-
-    def push(self) -> None:
-        """Give the loop the model's values."""
-        self.loop.dropout.take_rates(self._model)
-        for own, lent in self._pairs:
-            lent.assign(tf.convert_to_tensor(own))
-
-    def pull(self) -> None:
-        """Give the model the loop's values."""
-        for own, lent in self._pairs:
-            own.assign(tf.convert_to_tensor(lent))
-
-    @contextmanager
-    def held(self) -> Iterator[None]:
-        """A context in which the loop has this model's values and nobody else's."""
-        with self.loop.lock:
-            before = [tf.identity(tf.convert_to_tensor(v)) for _, v in self._pairs]
-            self.push()
-            try:
-                yield
-            finally:
-                self.pull()
-                for (_, lent), value in zip(self._pairs, before, strict=True):
-                    lent.assign(value)

@@ -1,6 +1,6 @@
 """Whole epochs as one graph: steps, validation, the best weights, early stopping."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from threading import RLock
 from typing import Any
 
@@ -23,7 +23,12 @@ from mlpkit.training.engine.plan import CONTROL, Plan
 from mlpkit.training.engine.replica_checks import check_replicas
 from mlpkit.training.engine.replicas import test_step
 from mlpkit.training.engine.steps import Steps, Tensors, members_first
-from mlpkit.training.engine.variables import Copies, run_time_values, variables_of
+from mlpkit.training.engine.variables import (
+    Copies,
+    handles,
+    run_time_values,
+    variables_of,
+)
 from mlpkit.training.engine.workers import workers_needed
 
 
@@ -51,11 +56,10 @@ class Loop:
         self.lock = RLock()
         self.proven = False  # whether it ever ran
         self.step_seconds: float | None = None  # about; tells how long calls may be
+        strategy = model.distribute_strategy
+        variables = variables_of(model)
         # those of the graph, whatever the model is compiled with later
-        self.optimizer = model.optimizer
-        self.trainable_weights = model.trainable_weights
-        self.variables = variables_of(model)
-        self.settings = run_time_values(model)
+        self.handles = handles(strategy, [*variables, *run_time_values(model)])
         self._lower = plan.monitor is None or plan.monitor.lower_is_better
         self._structure = structure
         self._validation_structure = validation_structure
@@ -67,13 +71,12 @@ class Loop:
             block_steps=plan.block_steps,
             members=plan.members is not None,
         )
-        with model.distribute_strategy.scope():
+        with strategy.scope():
             self.best = Copies(model.weights if plan.monitor else [])
             self.averaged: AveragedWeights | None = None
             if plan.weight_averaging is not None:
                 self.averaged = AveragedWeights(model.weights, plan.weight_averaging)
-            averages = [] if self.averaged is None else self.averaged.state
-            self.before = Copies([*self.variables, *averages])
+            self.before = Copies([*variables, *self.averages])
             self.dropout = RunTimeDropout(model, self.numbers)
         with self.numbers.in_the_optimizer(), self.dropout.in_the_layers():
             self._own = own_logs(model, self._steps.one, structure)
@@ -85,27 +88,35 @@ class Loop:
                 *plan.signature(structure, validation_structure, self.numbers.names)
             )
 
+    @property
+    def averages(self) -> list[tf.Variable]:
+        """What the averaged weights depend on, if there are some."""
+        return [] if self.averaged is None else self.averaged.state
+
     def __call__(
         self,
         rows: Tensors,
         orders: Any,
         table: Any,
         validation: Tensors = (),
+        *,
+        captured: Sequence[Any],
         **control: Any,
     ) -> dict[str, Any]:
-        """Train.
+        """Train the model whose variables are captured; see `Lease`.
 
         Args:
             rows: Flat x, y and sample weights, each ``(rows, …)``.
             orders: Row numbers, ``(epochs, rows used)``.
             table: Numbers of every step, ``(epochs, steps, columns)``.
             validation: As ``rows``, of the validation rows.
+            captured: As `captured`, the variables replaced by those of a model.
             **control: ``first_step`` and ``last_step`` to run of each epoch; the
                 first ``epoch``'s number; the ``best`` value so far, its ``best_epoch``,
                 and ``patience`` (0: none); whether to ``reset`` the metrics first, and
                 to ``finish`` the epoch: compare, and ``validate`` if asked.
 
-        What was before is kept: ``loop.before.restore()`` undoes the call.
+        What was before is kept: ``loop.before.restore(variables)`` undoes the call.
 
         Returns:
             ``logs``, name → values ``(epochs, …)``; ``epochs`` done; ``best`` and
@@ -113,15 +124,16 @@ class Loop:
             finite, or -1.
         """
         with workers_needed(self.model.distribute_strategy):
-            found = self._run(
-                [*rows],
-                tf.constant(orders, tf.int32),
-                tf.constant(table, tf.float64),
-                [*validation],
-                *self.plan.control(**control),
-            )
+            order, numbers = tf.constant(orders, tf.int32), tf.constant(table, "double")
+            flat = [*rows, order, numbers, *validation, *self.plan.control(**control)]
+            found = self._run._call_flat(flat, [*captured])
             self.proven = True
             return keras.tree.map_structure(lambda t: t.numpy(), found)
+
+    @property
+    def captured(self) -> list[Any]:
+        """All that the graph takes beside its arguments: handles of variables."""
+        return self._run.captured_inputs
 
     def _epochs(
         self,
@@ -154,6 +166,8 @@ class Loop:
             }
             if self.plan.monitor is not None:
                 value = self.plan.monitor.value(logs)
+                if self.plan.monitor.name in self._own:  # what a step has returned
+                    done &= first < last
                 state |= self._compare(value, state, given["epoch"] + e, done)
             if self.averaged is not None:
                 self.averaged.take_back()

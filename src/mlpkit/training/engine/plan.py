@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import keras
-import numpy as np
 import tensorflow as tf
 
 from mlpkit.training.monitor import Monitor
@@ -48,7 +47,7 @@ class Plan:
     def control(self, **given: Any) -> list[tf.Tensor]:
         """Return the numbers of a call as tensors."""
         return [
-            tf.constant(np.broadcast_to(given[name], self._shape(name)), dtype)
+            tf.constant(given[name], dtype, self._shape(name))
             for name, dtype in CONTROL.items()
         ]
 

@@ -1,6 +1,6 @@
 """A model's variables, and copies of them that stay on the device."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import keras
@@ -21,6 +21,17 @@ def run_time_values(model: keras.Model) -> list[Any]:
         getattr(thing, name)
         for thing in things
         for name in getattr(thing, "run_time_values", ())
+    ]
+
+
+def handles(strategy: tf.distribute.Strategy, variables: Iterable[Any]) -> list[Any]:
+    """Return by what a graph knows variables: a handle of each, on every replica."""
+    return [
+        part.handle
+        for v in variables
+        for part in strategy.experimental_local_results(
+            v.value if isinstance(v, keras.Variable) else v
+        )
     ]
 
 
@@ -49,7 +60,7 @@ class Copies:
                 value = tf.where(mask, value, tf.convert_to_tensor(kept))
             kept.assign(value)
 
-    def restore(self) -> None:
-        """Give the variables the kept values."""
-        for kept, variable in zip(self.values, self._variables, strict=True):
+    def restore(self, variables: Sequence[Any]) -> None:
+        """Give variables the kept values."""
+        for kept, variable in zip(self.values, variables, strict=True):
             variable.assign(tf.convert_to_tensor(kept))
