@@ -57,6 +57,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--rows", type=int, default=10_000, help="at most, per table")
     parser.add_argument("--seconds", type=float, default=1800, help="at most, per fit")
     parser.add_argument("--retry", action="store_true", help="what failed, too")
+    parser.add_argument("--again", action="store_true", help="what has a line, too")
     parser.add_argument(
         "--lines", type=Path, default=HERE / "results" / "accuracy.jsonl"
     )
@@ -112,7 +113,7 @@ def main() -> None:
             names,
             arguments.splits,
             methods,
-            read_lines(arguments.lines),
+            [] if arguments.again else read_lines(arguments.lines),
             retry=arguments.retry,
         )
         asked = {"folder": str(arguments.data), "most_rows": arguments.rows}

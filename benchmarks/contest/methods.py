@@ -25,7 +25,7 @@ class Method:
 
 
 def _ours(**settings: Any) -> Method:
-    return Method("ours", "mlpkit", "train", 0, {"job": settings})
+    return Method("ours", "mlpkit", "train", 0, settings)
 
 
 METHODS = {

@@ -34,7 +34,7 @@ def _table(x: pd.DataFrame, y: np.ndarray | None, part: str | None, task: str):
 
 
 def mlpkit(job: Job, **settings: Any) -> tuple[Callable, float]:
-    """The prediction, and the seconds of fitting alone."""
+    """The prediction, and the seconds of fitting alone; settings of `Config`."""
     import mlpkit as library
     from mlpkit.config import load_config
     from mlpkit.runs import prepare
@@ -47,7 +47,7 @@ def mlpkit(job: Job, **settings: Any) -> tuple[Callable, float]:
             "seed": job.seed + 1,
             "data": {"target": targets, "task": job.task},
             "split": {"column": PART},
-            **settings["job"],
+            **settings,
         }
     )
     data = pa.concat_tables(

@@ -7,9 +7,9 @@ from contest.report import SHIFT, pair, values
 
 def draw(lines: list[dict], rows: list[dict], reference: str, path: Path) -> None:
     """Write a PNG or SVG."""
-    import matplotlib
+    import matplotlib as mpl
 
-    matplotlib.use("Agg")
+    mpl.use("Agg")
     import matplotlib.pyplot as plt
 
     figure, (left, right) = plt.subplots(1, 2, figsize=(12, 0.4 * len(rows) + 2.5))

@@ -32,11 +32,7 @@ def read_lines(path: Path) -> list[dict]:
 
 def append(path: Path, line: dict) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    torn = (
-        path.exists()
-        and not path.read_bytes().endswith((b"\n",))
-        and path.stat().st_size
-    )
+    torn = path.exists() and path.read_bytes()[-1:] not in {b"", b"\n"}
     with path.open("a") as file:
         file.write(("\n" if torn else "") + json.dumps(line) + "\n")
 
@@ -74,16 +70,20 @@ class Worker:
                 env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", **environment},
             )
 
-    def ask(self, asked: dict, seconds: float) -> dict | None:
-        """The answer, or None if there is none in time or the process died."""
+    def ask(self, asked: dict, seconds: float) -> dict:
+        """The answer, or why there is none."""
         try:
             self.process.stdin.write(json.dumps(asked) + "\n")
             self.process.stdin.flush()
         except BrokenPipeError:
-            return None
+            return {"failed": "the process ended, see the log"}
         ready, _, _ = select.select([self.process.stdout], [], [], seconds)
-        text = self.process.stdout.readline() if ready else ""
-        return json.loads(text) if text else None
+        if not ready:
+            return {"failed": f"no answer within {seconds:g} s"}
+        text = self.process.stdout.readline()
+        return (
+            json.loads(text) if text else {"failed": "the process ended, see the log"}
+        )
 
     def close(self) -> None:
         self.process.kill()
@@ -102,10 +102,9 @@ def run_all(
                 workers[method] = Worker(method, path.with_suffix(".log"))
             question = {**asked, "table": table, "split": split}
             line = workers[method].ask(question, seconds)
-            if line is None:
+            if "table" not in line:  # it no longer answers
                 workers.pop(method).close()
-                line = {"table": table, "split": split, "method": method}
-                line["failed"] = f"no answer within {seconds:g} s, see the log"
+                line |= {"table": table, "split": split, "method": method}
             append(path, line)
             print(f"{i + 1}/{len(keys)} {told(line)}", flush=True)
     finally:

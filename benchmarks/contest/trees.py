@@ -1,7 +1,7 @@
 """Gradient boosting with the libraries' own defaults and their own way of categories.
 
-HistGradientBoosting and LightGBM take categories as such, CatBoost is told which columns
-they are. Missing values stay. Several labels are a model each.
+HistGradientBoosting and LightGBM take categories as such, CatBoost is told which they
+are. Missing values stay. Several labels are a model each, in CatBoost one.
 """
 
 from collections.abc import Callable
@@ -66,8 +66,8 @@ def lightgbm(job: Job, patience: int | None = None, **settings: Any) -> Callable
 
     def fit(model, x, y, y_validation):
         stop = library.early_stopping(patience, verbose=False)
-        held = [(job.x_validation, y_validation)]
-        return model.fit(x, y, eval_set=held, callbacks=[stop])
+        held = {"eval_X": job.x_validation, "eval_y": y_validation}
+        return model.fit(x, y, **held, callbacks=[stop])
 
     return _fitted(job, job.x_train, job.y_train, make, fit)
 
@@ -83,6 +83,8 @@ def catboost(job: Job) -> Callable:
         texts = {c: x[c].astype("object").fillna("missing") for c in job.categorical}
         return x.assign(**texts)
 
+    several = {"loss_function": "MultiLogloss"} if job.task == "multilabel" else {}
+
     def make():
         return kind(
             random_seed=job.seed,
@@ -90,8 +92,12 @@ def catboost(job: Job) -> Callable:
             verbose=False,
             allow_writing_files=False,
             cat_features=job.categorical,
+            **several,
         )
 
     x, y = job.known
-    predict = _fitted(job, as_text(x), y, make)
+    if several:
+        predict = make().fit(as_text(x), y).predict_proba
+    else:
+        predict = _fitted(job, as_text(x), y, make)
     return lambda x: predict(as_text(x))

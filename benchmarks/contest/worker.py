@@ -1,6 +1,6 @@
 """A process that fits one method, a table and split per line, and says how it went.
 
-Before it measures, it fits a tiny table, so that imports and first uses are not counted.
+Before it measures, it fits a tiny table, so that imports are not counted.
 """
 
 import json
