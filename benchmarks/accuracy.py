@@ -56,6 +56,7 @@ def parse() -> argparse.Namespace:
     )
     parser.add_argument("--rows", type=int, default=10_000, help="at most, per table")
     parser.add_argument("--seconds", type=float, default=1800, help="at most, per fit")
+    parser.add_argument("--threads", type=int, help="of all, 0: the library's own")
     parser.add_argument("--retry", action="store_true", help="what failed, too")
     parser.add_argument("--again", action="store_true", help="what has a line, too")
     parser.add_argument(
@@ -117,7 +118,7 @@ def main() -> None:
             retry=arguments.retry,
         )
         asked = {"folder": str(arguments.data), "most_rows": arguments.rows}
-        run_all(keys, asked, arguments.lines, arguments.seconds)
+        run_all(keys, asked, arguments.lines, arguments.seconds, arguments.threads)
     lines = [
         line
         for line in read_lines(arguments.lines)

@@ -13,8 +13,9 @@ from typing import Any
 class Method:
     """A method: module in `contest`, function and settings.
 
-    One thread is what PyTorch, scikit-learn and the trees are fastest with on two
-    hyperthreads of one core; TensorFlow keeps its own setting (0).
+    PyTorch and scikit-learn are fastest with one thread on two hyperthreads of a core
+    (`benchmarks/fit.py`), and the trees get one, too; 0 is the library's own setting,
+    as TensorFlow has it. `--threads` tries another number.
     """
 
     module: str

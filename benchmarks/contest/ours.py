@@ -7,6 +7,7 @@ included, without the single-layer baseline that `train` sets beside it.
 import shutil
 import tempfile
 import time
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -60,11 +61,7 @@ def mlpkit(job: Job, **settings: Any) -> tuple[Callable, float]:
     prepare(config, data)
     seconds = time.perf_counter() - start
     folder = tempfile.mkdtemp()
-    try:
-        run = library.train(config, data=data, folder=folder)
-        _ = run.answers  # read before the folder goes
-    finally:
-        shutil.rmtree(folder)
+    run = library.train(config, data=data, folder=folder)
     seconds += run.metrics["seconds"]
 
     def predict(x: pd.DataFrame) -> np.ndarray:
@@ -81,4 +78,5 @@ def mlpkit(job: Job, **settings: Any) -> tuple[Callable, float]:
                 whole[:, i] = found[f"score_{name}"].to_numpy()
         return whole
 
+    weakref.finalize(predict, shutil.rmtree, folder)  # which is read when first asked
     return predict, seconds

@@ -55,13 +55,13 @@ def missing(
 class Worker:
     """The process of a method, started when it is first asked."""
 
-    def __init__(self, name: str, log: Path) -> None:
-        threads = METHODS[name].threads
+    def __init__(self, name: str, log: Path, threads: int | None = None) -> None:
+        threads = METHODS[name].threads if threads is None else threads
         limits = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
         environment = {k: str(threads) for k in limits if threads}
         with log.open("a") as errors:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "contest.worker", name],
+                [sys.executable, "-m", "contest.worker", name, str(threads)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=errors,
@@ -91,7 +91,11 @@ class Worker:
 
 
 def run_all(
-    keys: list[tuple[str, int, str]], asked: dict, path: Path, seconds: float
+    keys: list[tuple[str, int, str]],
+    asked: dict,
+    path: Path,
+    seconds: float,
+    threads: int | None = None,
 ) -> None:
     """Fit, print and append, one after the other."""
     workers: dict[str, Worker] = {}
@@ -99,7 +103,7 @@ def run_all(
     try:
         for i, (table, split, method) in enumerate(keys):
             if method not in workers:
-                workers[method] = Worker(method, path.with_suffix(".log"))
+                workers[method] = Worker(method, path.with_suffix(".log"), threads)
             question = {**asked, "table": table, "split": split}
             line = workers[method].ask(question, seconds)
             if "table" not in line:  # it no longer answers

@@ -7,6 +7,7 @@ import json
 import os
 import sys
 import time
+from dataclasses import replace
 from functools import lru_cache
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
@@ -89,7 +90,7 @@ def main() -> None:
     out = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what libraries print goes to the log
     name = sys.argv[1]
-    method = METHODS[name]
+    method = replace(METHODS[name], threads=int(sys.argv[2]))
     warm_up(method)
     for text in sys.stdin:
         print(json.dumps(answer(method, json.loads(text), name=name)), file=out)

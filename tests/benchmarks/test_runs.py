@@ -60,7 +60,7 @@ class Answering:
     asked: list = []  # noqa: RUF012 - shared on purpose
     started: list = []  # noqa: RUF012
 
-    def __init__(self, name, log):
+    def __init__(self, name, log, threads):
         self.name = name
         self.started.append(name)
 
