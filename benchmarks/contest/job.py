@@ -22,11 +22,14 @@ class Job:
     y_test: np.ndarray
     seed: int
     threads: int
+    rows: str  # "train", or "known": validation rows, too
     target_std: float
 
     @property
-    def known(self) -> tuple[pd.DataFrame, np.ndarray]:
-        """Training and validation rows, for methods that need no validation."""
+    def learn_from(self) -> tuple[pd.DataFrame, np.ndarray]:
+        """The rows of a method that chooses no epoch by the validation rows."""
+        if self.rows == "train":
+            return self.x_train, self.y_train
         x = pd.concat([self.x_train, self.x_validation], ignore_index=True)
         return x, np.concatenate([self.y_train, self.y_validation])
 
@@ -36,7 +39,7 @@ class Job:
         return [c for c in x.columns if isinstance(x[c].dtype, pd.CategoricalDtype)]
 
 
-def make_job(table: Table, seed: int, threads: int) -> Job:
+def make_job(table: Table, seed: int, threads: int, rows: str) -> Job:
     parts = split(table.task, table.target, seed)
     x = [table.features.iloc[rows].reset_index(drop=True) for rows in parts]
     y = [table.target[rows] for rows in parts]
@@ -51,6 +54,7 @@ def make_job(table: Table, seed: int, threads: int) -> Job:
         y[2],
         seed,
         threads,
+        rows,
         float(np.std(table.target)) if table.task == "regression" else 1.0,
     )
 

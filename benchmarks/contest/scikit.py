@@ -45,7 +45,7 @@ def mlp(job: Job, **settings: Any) -> Callable:
     """`MLPClassifier` or `MLPRegressor` with its own defaults."""
     if settings.get("early_stopping"):
         settings = {**settings, "validation_fraction": 0.25}
-    x, y = job.known
+    x, y = job.learn_from
     kind = MLPRegressor if job.task == "regression" else MLPClassifier
     model = make_pipeline(encoder(job), kind(random_state=job.seed, **settings))
     if job.task == "regression":

@@ -48,7 +48,7 @@ def histogram(job: Job) -> Callable:
     kind = (
         HistGradientBoostingRegressor if regression else HistGradientBoostingClassifier
     )
-    return _fitted(job, *job.known, lambda: kind(random_state=job.seed))
+    return _fitted(job, *job.learn_from, lambda: kind(random_state=job.seed))
 
 
 def lightgbm(job: Job, patience: int | None = None, **settings: Any) -> Callable:
@@ -62,7 +62,7 @@ def lightgbm(job: Job, patience: int | None = None, **settings: Any) -> Callable
         return kind(random_state=job.seed, n_jobs=job.threads, verbosity=-1, **settings)
 
     if patience is None:
-        return _fitted(job, *job.known, make)
+        return _fitted(job, *job.learn_from, make)
 
     def fit(model, x, y, y_validation):
         stop = library.early_stopping(patience, verbose=False)
@@ -95,7 +95,7 @@ def catboost(job: Job) -> Callable:
             **several,
         )
 
-    x, y = job.known
+    x, y = job.learn_from
     if several:
         predict = make().fit(as_text(x), y).predict_proba
     else:

@@ -60,12 +60,15 @@ def warm_up(method: Method) -> None:
     generator = np.random.default_rng(0)
     frame = pd.DataFrame(generator.normal(size=(60, 3)), columns=list("abc"))
     frame["y"] = np.where(frame["a"] > 0, "yes", "no")
-    run(method, make_job(make("tiny", "binary", frame, ["y"]), 0, method.threads))
+    run(
+        method,
+        make_job(make("tiny", "binary", frame, ["y"]), 0, method.threads, method.rows),
+    )
 
 
 def answer(method: Method, asked: dict, *, name: str) -> dict:
     table = load(asked["table"], Path(asked["folder"]), asked["most_rows"])
-    job = make_job(table, asked["split"], method.threads)
+    job = make_job(table, asked["split"], method.threads, method.rows)
     line = {
         "table": table.name,
         "split": asked["split"],

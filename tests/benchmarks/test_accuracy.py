@@ -104,7 +104,7 @@ def test_mlpkit_takes_part(task):
     frame["u"] = (frame["x"] > 0).astype(int)
     frame["v"] = (frame["x"] > 0.5).astype(int)
     target = {"regression": ["x"], "multiclass": ["kind"], "multilabel": ["u", "v"]}
-    job = make_job(make("tiny", task, frame, target[task]), 0, 0)
+    job = make_job(make("tiny", task, frame, target[task]), 0, 0, "train")
     settings = {"model": {"hidden": [8]}, "training": {"epochs": 40}}
     settings["training"]["learning_rate"] = 0.02
     found = run(Method("ours", "mlpkit", "train", 0, settings), job)

@@ -1,5 +1,7 @@
 """The same rows for everyone, and errors judged as scikit-learn does."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -71,7 +73,7 @@ def test_a_large_table_is_cut_to_the_same_rows(frame):
 def test_regression_is_judged_in_standard_deviations(frame, generator):
     from contest.job import judge, make_job
 
-    job = make_job(table(frame, "regression", ["value"]), 0, 1)
+    job = make_job(table(frame, "regression", ["value"]), 0, 1, "known")
     answers = generator.normal(size=20)
     expected = root_mean_squared_error(job.y_test, answers) / frame["value"].std(ddof=0)
     assert judge(job, answers) == {"error": pytest.approx(expected), "log_loss": None}
@@ -80,7 +82,7 @@ def test_regression_is_judged_in_standard_deviations(frame, generator):
 def test_classes_are_judged_as_by_scikit_learn(frame, generator):
     from contest.job import by_class, judge, make_job
 
-    job = make_job(table(frame, "multiclass", ["class"]), 0, 1)
+    job = make_job(table(frame, "multiclass", ["class"]), 0, 1, "known")
     p = generator.dirichlet([1, 1], size=20)
     found = judge(job, by_class(p, np.array([0, 1]), 3))
     chosen = p.argmax(axis=1)
@@ -93,7 +95,7 @@ def test_labels_are_judged_one_by_one(frame, generator):
 
     frame["u"] = (frame["x"] > 0).astype(int)
     frame["v"] = (frame["value"] > 0).astype(int)
-    job = make_job(table(frame, "multilabel", ["u", "v"]), 0, 1)
+    job = make_job(table(frame, "multilabel", ["u", "v"]), 0, 1, "known")
     p = generator.random((20, 2))
     found = judge(job, p)
     assert found["error"] == pytest.approx(hamming_loss(job.y_test, p > 0.5))
@@ -104,7 +106,7 @@ def test_labels_are_judged_one_by_one(frame, generator):
 def test_an_answer_that_is_no_number_is_refused(frame):
     from contest.job import judge, make_job
 
-    job = make_job(table(frame, "regression", ["value"]), 0, 1)
+    job = make_job(table(frame, "regression", ["value"]), 0, 1, "known")
     with pytest.raises(ValueError, match="no finite number"):
         judge(job, np.full(20, np.nan))
 
@@ -114,8 +116,12 @@ def test_a_peer_fits_a_job(frame):
     from contest.methods import METHODS
     from contest.worker import run
 
-    job = make_job(table(frame.drop(columns="class"), "regression", ["value"]), 0, 1)
+    job = make_job(
+        table(frame.drop(columns="class"), "regression", ["value"]), 0, 1, "known"
+    )
     found = run(METHODS["sklearn MLP stopped"], job)
     assert found["fitted_rows"] == 80
+    assert len(job.learn_from[1]) == 80
+    assert len(replace(job, rows="train").learn_from[1]) == 60
     assert found["error"] > 0
     assert found["fit_seconds"] > 0
