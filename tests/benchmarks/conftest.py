@@ -1,0 +1,13 @@
+"""The benchmarks are scripts: their folder is no package of the project's."""
+
+import sys
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def benchmarks(root, monkeypatch):
+    monkeypatch.syspath_prepend(root / "benchmarks")
+    yield
+    for name in [m for m in sys.modules if m.split(".")[0] == "contest"]:
+        monkeypatch.delitem(sys.modules, name)
