@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 
 from mlpkit.config import (
     Config,
+    EnsembleConfig,
     Facts,
     ModelConfig,
     TrainingConfig,
@@ -22,8 +24,10 @@ from mlpkit.errors import DataError
 from mlpkit.evaluation import evaluate
 from mlpkit.runs.answers import Answers
 from mlpkit.runs.folder import ensure_writable
+from mlpkit.runs.members import HeldOut, Plan, check_ensemble
 from mlpkit.runs.network import build_network, factor_schedules
 from mlpkit.runs.prepare import default_name, prepare
+from mlpkit.runs.prepare_stream import streams
 from mlpkit.runs.prepared import Prepared
 from mlpkit.runs.run import Run, save_run
 from mlpkit.training import (
@@ -78,6 +82,7 @@ def train(
     if not chief:
         progress, report = False, _silent
     name = default_name(config, data)
+    check_ensemble(config, streamed=streams(config.data, data))
     prepared = prepare(config, data)
     facts = Facts(
         prepared.target.task, prepared.rows["train"], prepared.encoder.num_numeric
@@ -93,8 +98,8 @@ def train(
     if done := epochs_done(checkpoint):
         report(f"going on from epoch {done}, as {checkpoint} left it")
     started = time.monotonic()
-    model, history = train_network(
-        prepared,
+    model, history, held = train_members(
+        Plan.of(prepared, config.ensemble),
         config.model,
         config.training,
         label="network",
@@ -107,15 +112,16 @@ def train(
     except DataError:
         checkpoint.unlink(missing_ok=True)
         raise
-    metrics: dict[str, Any] = {"network": measure(prepared, model)}
+    metrics: dict[str, Any] = {"network": measure(prepared, model, held)}
     interrupted = getattr(history, "interrupted", False)
     if interrupted:
         report("interrupted: the best weights so far are kept")
     else:
-        metrics["baseline"] = measure(prepared, _baseline(prepared, progress=progress))
+        baseline = _baseline(prepared, progress=progress)
+        metrics["baseline"] = measure(prepared, *baseline)
     figures = {
         "epochs": len(history.epoch),
-        "best_epoch": getattr(history, "best_epoch", None),
+        **_best_epochs(history),
         "seconds": round(seconds, 2),
         "interrupted": interrupted,
         "rows": prepared.rows,
@@ -123,13 +129,25 @@ def train(
     }
     if not chief:
         return Run(path, name, figures)
-    run = save_run(path, name, prepared, model, history.history, figures)
+    run = save_run(path, name, prepared, model, history.history, figures, held)
     checkpoint.unlink(missing_ok=True)
     return run
 
 
 def train_network(
-    prepared: Prepared,
+    prepared: Prepared, model: ModelConfig, training: TrainingConfig, **more: Any
+) -> tuple[keras.Model, keras.callbacks.History]:
+    """Return one network trained on prepared data, with its history.
+
+    ``more`` is as `train_members` takes it.
+    """
+    plan = Plan(prepared, EnsembleConfig())
+    network, history, _ = train_members(plan, model, training, **more)
+    return network, history
+
+
+def train_members(
+    plan: Plan,
     model: ModelConfig,
     training: TrainingConfig,
     *,
@@ -138,17 +156,15 @@ def train_network(
     callbacks: Iterable[keras.callbacks.Callback] = (),
     initialize: Callable[[keras.Model], None] = lambda _: None,
     checkpoint: Path | None = None,
-) -> tuple[keras.Model, keras.callbacks.History]:
-    """Return a network trained on prepared data, with its history.
+) -> tuple[keras.Model, keras.callbacks.History, HeldOut | None]:
+    """Return the trained network of a plan, its history, and held-out answers.
 
     ``initialize`` is called with the network before its first step.
     """
-    rows = prepared.rows["train"]
-    size = min(training.batch_size or batch_size_for(rows), rows)
-    steps = training.epochs * math.ceil(rows / size)
-    validation = _validation(prepared)
+    size = min(training.batch_size or batch_size_for(plan.rows), plan.rows)
+    steps = training.epochs * math.ceil(plan.rows / size)
     with placement(training):
-        network = build_network(prepared, model, training, steps)
+        network = build_network(plan, model, training, steps)
         initialize(network)
         bar = Progress(label) if progress else None
         try:
@@ -156,54 +172,76 @@ def train_network(
                 warnings.simplefilter("ignore", RuntimeWarning)
                 history = fit(
                     network,
-                    **prepared.training(size),
+                    **plan.data(size),
                     epochs=training.epochs,
                     verbose=0,
-                    validation_data=validation,
                     callbacks=[*callbacks, *([bar] if bar else [])],
-                    patience=None if validation is None else training.patience,
-                    monitor=training.monitor,
+                    patience=training.patience if plan.validates else None,
+                    monitor=plan.monitor(training.monitor),
                     schedules=factor_schedules(training, steps),
                     checkpoint=checkpoint,
                     checkpoint_seconds=training.checkpoint_seconds,
-                    seed=prepared.config.seed,
+                    seed=plan.prepared.config.seed,
                 )
         finally:
             if bar:
                 bar.close()
-    return network, history
+        network, held = plan.finish(network, history)
+    return network, history, held
 
 
-def measure(prepared: Prepared, model: keras.Model) -> dict[str, dict[str, float]]:
-    """Return the metrics on validation and test rows, in the table's units."""
+def measure(
+    prepared: Prepared, model: keras.Model, held: HeldOut | None = None
+) -> dict[str, dict[str, float]]:
+    """Return the metrics on validation and test rows, in the table's units.
+
+    With ``held`` the validation rows are those, each answered by the member that has
+    not seen it.
+    """
     answers = Answers(prepared.encoder, model, prepared.target, prepared.scaling)
     found = {}
     for part, rows in prepared.split.parts().items():
-        if part == "train" or not len(rows):
-            continue
-        weight = prepared.sample_weight
-        found[part] = evaluate(
-            prepared.target.task,
-            prepared.y[rows],
-            answers.scores(prepared.table.take(rows)),
-            sample_weight=None if weight is None else weight[rows],
-        )
+        if part == "validation" and held is not None:
+            found[part] = _measured(prepared, held.rows, answers.scores_of(held.output))
+        elif part != "train" and len(rows):
+            scores = answers.scores(prepared.table.take(rows))
+            found[part] = _measured(prepared, rows, scores)
     return found
 
 
-def _validation(prepared: Prepared) -> tuple[Any, ...] | None:
-    rows = prepared.split.validation
-    return prepared.batch(rows) if len(rows) else None
+def _measured(
+    prepared: Prepared, rows: np.ndarray, scores: np.ndarray
+) -> dict[str, float]:
+    weight = prepared.sample_weight
+    return evaluate(
+        prepared.target.task,
+        prepared.y[rows],
+        scores,
+        sample_weight=None if weight is None else weight[rows],
+    )
 
 
-def _baseline(prepared: Prepared, *, progress: bool) -> keras.Model:
+def _baseline(
+    prepared: Prepared, *, progress: bool
+) -> tuple[keras.Model, HeldOut | None]:
     config = prepared.config
     placed = {k: getattr(config.training, k) for k in _WHERE}
     training = TrainingConfig(learning_rate=_BASELINE_RATE, **placed)
     single = ModelConfig(hidden=(), dropout=0.0)
-    return train_network(
-        prepared, single, training, label="single layer", progress=progress
-    )[0]
+    # by the same folds, so that both are measured on the same rows
+    by_folds = config.ensemble.name == "folds"
+    plan = Plan.of(prepared, config.ensemble if by_folds else EnsembleConfig())
+    model, _, held = train_members(
+        plan, single, training, label="single layer", progress=progress
+    )
+    return model, held
+
+
+def _best_epochs(history: Any) -> dict[str, Any]:
+    best = getattr(history, "best_epoch", None)
+    if isinstance(best, list):
+        return {"best_epoch": None, "best_epoch_of_members": best}
+    return {"best_epoch": best}
 
 
 def _check_trained(history: Any, training: TrainingConfig, report: Report) -> None:
