@@ -138,42 +138,6 @@ def test_same_job_gives_the_same_bits(folds_run, tmp_path):
     assert again.out_of_fold.equals(folds_run.out_of_fold)
 
 
-def test_training_goes_on_where_it_was_stopped(tmp_path, monkeypatch):
-    import mlpkit.runs.train as module
-
-    given = job({"name": "folds", "members": 3})
-    given["training"] = {**JOB["training"], "checkpoint_seconds": 1e-9}
-    whole = mlpkit.train(given, data=table(), folder=tmp_path / "whole")
-
-    def killed(network, **arguments):
-        class Killer(mlpkit_callback()):
-            def on_epoch_end(self, epoch, logs=None):
-                if epoch == 3:
-                    raise SystemExit
-
-        arguments["callbacks"].append(Killer())
-        return fit(network, **arguments)
-
-    fit = module.fit
-    monkeypatch.setattr(module, "fit", killed)
-    with pytest.raises(SystemExit):
-        mlpkit.train(given, data=table(), folder=tmp_path / "parts")
-    monkeypatch.setattr(module, "fit", fit)
-    said = []
-    parts = mlpkit.train(
-        given, data=table(), folder=tmp_path / "parts", report=said.append
-    )
-    assert any(s.startswith("going on from epoch") for s in said)
-    assert parts.predict(table()).equals(whole.predict(table()))
-    assert parts.out_of_fold.equals(whole.out_of_fold)
-
-
-def mlpkit_callback():
-    import keras
-
-    return keras.callbacks.Callback
-
-
 def test_what_cannot_be_is_refused(tmp_path):
     def fails(error, match, ensemble, data=None, **more):
         with pytest.raises(error, match=match):

@@ -15,7 +15,7 @@ from mlpkit.factory.tasks import TASKS, Task
 from mlpkit.factory.trunk import Columns, Trunk, seeds
 
 
-def build_model(
+def build_model(  # noqa: PLR0913 - all that a network depends on
     task: str,
     *,
     num_features: int,

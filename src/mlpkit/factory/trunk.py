@@ -205,9 +205,7 @@ class Trunk:
         if not self._config.parametric_activation:
             return layer
         name = f"parametric_{activation.name}_{number}"
-        return Parametric(
-            layer, members=self._members, dtype=self._dtype, name=name
-        )
+        return Parametric(layer, members=self._members, dtype=self._dtype, name=name)
 
 
 def _replicas() -> int:

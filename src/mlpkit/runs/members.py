@@ -1,11 +1,11 @@
 """How the networks of a job train: one, several side by side, or with shared weights.
 
-| ensemble | network      | members of `fit`                               | held out   |
-|----------|--------------|------------------------------------------------|------------|
-| none     | plain        | none                                           |            |
-| folds    | side by side | every fold of train and validation rows once   | those rows |
-| seeds    | side by side | m times the training and the validation rows   |            |
-| tabm     | shared       | none                                           |            |
+| ensemble | network      | members of `fit`                             | held out   |
+|----------|--------------|----------------------------------------------|------------|
+| none     | plain        | none                                         |            |
+| folds    | side by side | every fold of train and validation rows once | those rows |
+| seeds    | side by side | m times the training and the validation rows |            |
+| tabm     | shared       | none                                         |            |
 """
 
 from dataclasses import dataclass
