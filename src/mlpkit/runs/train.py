@@ -1,8 +1,6 @@
 """`train`: a configuration in, a run folder out."""
 
-import math
 import time
-import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -25,19 +23,14 @@ from mlpkit.evaluation import evaluate
 from mlpkit.runs.answers import Answers
 from mlpkit.runs.folder import ensure_writable
 from mlpkit.runs.members import HeldOut, Plan, check_ensemble
-from mlpkit.runs.network import build_network, factor_schedules
 from mlpkit.runs.prepare import default_name, prepare
 from mlpkit.runs.prepare_stream import streams
 from mlpkit.runs.prepared import Prepared
 from mlpkit.runs.run import Run, save_run
-from mlpkit.training import (
-    Progress,
-    batch_size_for,
-    epochs_done,
-    fit,
-    placement,
-    writes_files,
-)
+from mlpkit.runs.train_members import train_members, train_network
+from mlpkit.training import epochs_done, writes_files
+
+__all__ = ["Report", "measure", "train", "train_network"]
 
 _WHERE = ("device", "strategy", "precision")
 _BASELINE_RATE = 1e-2  # a single layer takes larger steps than a deep network
@@ -132,62 +125,6 @@ def train(
     run = save_run(path, name, prepared, model, history.history, figures, held)
     checkpoint.unlink(missing_ok=True)
     return run
-
-
-def train_network(
-    prepared: Prepared, model: ModelConfig, training: TrainingConfig, **more: Any
-) -> tuple[keras.Model, keras.callbacks.History]:
-    """Return one network trained on prepared data, with its history.
-
-    ``more`` is as `train_members` takes it.
-    """
-    plan = Plan(prepared, EnsembleConfig())
-    network, history, _ = train_members(plan, model, training, **more)
-    return network, history
-
-
-def train_members(
-    plan: Plan,
-    model: ModelConfig,
-    training: TrainingConfig,
-    *,
-    label: str,
-    progress: bool = False,
-    callbacks: Iterable[keras.callbacks.Callback] = (),
-    initialize: Callable[[keras.Model], None] = lambda _: None,
-    checkpoint: Path | None = None,
-) -> tuple[keras.Model, keras.callbacks.History, HeldOut | None]:
-    """Return the trained network of a plan, its history, and held-out answers.
-
-    ``initialize`` is called with the network before its first step.
-    """
-    size = min(training.batch_size or batch_size_for(plan.rows), plan.rows)
-    steps = training.epochs * math.ceil(plan.rows / size)
-    with placement(training):
-        network = build_network(plan, model, training, steps)
-        initialize(network)
-        bar = Progress(label) if progress else None
-        try:
-            with warnings.catch_warnings():  # of a divergence: the history tells it
-                warnings.simplefilter("ignore", RuntimeWarning)
-                history = fit(
-                    network,
-                    **plan.data(size),
-                    epochs=training.epochs,
-                    verbose=0,
-                    callbacks=[*callbacks, *([bar] if bar else [])],
-                    patience=training.patience if plan.validates else None,
-                    monitor=plan.monitor(training.monitor),
-                    schedules=factor_schedules(training, steps),
-                    checkpoint=checkpoint,
-                    checkpoint_seconds=training.checkpoint_seconds,
-                    seed=plan.prepared.config.seed,
-                )
-        finally:
-            if bar:
-                bar.close()
-        network, held = plan.finish(network, history)
-    return network, history, held
 
 
 def measure(
