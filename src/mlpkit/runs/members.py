@@ -83,6 +83,18 @@ class Plan:
         return cls(prepared, ensemble, parts)
 
     @property
+    def notes(self) -> list[str]:
+        """What the user should know."""
+        name, count = self.ensemble.name, self.ensemble.count
+        told = {
+            "folds": f"{count} networks, trained on {self.rows} rows each, validated on "
+            "a fold of the others; 'validation' is out of fold",
+            "seeds": f"{count} networks of different seeds",
+            "tabm": f"{count} members with shared weights",
+        }
+        return [f"ensemble: {told[name]}"] if name in told else []
+
+    @property
     def rows(self) -> int:
         """How many rows an epoch has."""
         if self.parts:

@@ -82,7 +82,8 @@ def train(
     )
     config = with_recipe(config, facts)
     prepared = replace(prepared, config=config)
-    for note in (_summary(prepared), *prepared.notes):
+    plan = Plan.of(prepared, config.ensemble)
+    for note in (_summary(prepared), *plan.notes, *prepared.notes):
         report(note)
     if chief:
         ensure_writable(Path(folder))  # before the work, not after it
@@ -92,7 +93,7 @@ def train(
         report(f"going on from epoch {done}, as {checkpoint} left it")
     started = time.monotonic()
     model, history, held = train_members(
-        Plan.of(prepared, config.ensemble),
+        plan,
         config.model,
         config.training,
         label="network",
