@@ -87,8 +87,8 @@ class Plan:
         """What the user should know."""
         name, count = self.ensemble.name, self.ensemble.count
         told = {
-            "folds": f"{count} networks, trained on {self.rows} rows each, validated on "
-            "a fold of the others; 'validation' is out of fold",
+            "folds": f"{count} networks, trained on {self.rows} rows each, validated "
+            "on a fold of the others; 'validation' is out of fold",
             "seeds": f"{count} networks of different seeds",
             "tabm": f"{count} members with shared weights",
         }
