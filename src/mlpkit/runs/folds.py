@@ -19,8 +19,8 @@ def folds(
     Raises:
         DataError: There are fewer rows than folds.
 
-    >>> [part.tolist() for part in folds(np.arange(5), 2, classes=None, seed=1)]
-    [[0, 1, 4], [2, 3]]
+    >>> [len(part) for part in folds(np.arange(8), 3, classes=None, seed=1)]
+    [3, 3, 2]
     """
     if len(rows) < count:
         msg = f"ensemble.members: {count} folds need as many rows that are not for "
