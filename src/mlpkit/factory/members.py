@@ -104,9 +104,9 @@ def side_by_side_metrics(
 ) -> list[keras.metrics.Metric]:
     """Return metrics with one value for each member."""
     found: list[keras.metrics.Metric] = [MemberLoss(loss, members=members)]
-    if task.is_regression:
+    if task.is_regression and task.metrics():
         found.append(MemberRootMeanSquaredError(members=members, name="rmse"))
-    elif task.name != "multilabel":
+    elif not task.is_regression and task.name != "multilabel":
         found.append(MemberError(members=members, name="error"))
     return found
 

@@ -91,13 +91,14 @@ class Answers(tf.Module):
 
     def scores(self, table: pa.Table) -> np.ndarray:
         """Return predicted values ``(rows, targets)`` or probabilities, for metrics."""
-        return self._scores(self(table))
+        return self.scores_in(self(table))
 
-    def scores_of(self, output: np.ndarray) -> np.ndarray:
-        """Return the same of a network's output, ``(rows, units)``."""
-        return self._scores({k: v.numpy() for k, v in self.named(output).items()})
+    def of_output(self, output: np.ndarray) -> dict[str, np.ndarray]:
+        """Return the answers of a network's output, ``(rows, units)``, as arrays."""
+        return {name: tensor.numpy() for name, tensor in self.named(output).items()}
 
-    def _scores(self, answers: Mapping[str, np.ndarray]) -> np.ndarray:
+    def scores_in(self, answers: Mapping[str, np.ndarray]) -> np.ndarray:
+        """Return the scores among the answers, shapes as `scores` gives them."""
         if "scores" in answers:
             return answers["scores"]
         return answers["prediction"].reshape(-1, len(self.target.columns))

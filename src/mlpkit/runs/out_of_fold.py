@@ -9,8 +9,7 @@ from mlpkit.runs.prepared import Prepared
 
 def out_of_fold(prepared: Prepared, answers: Answers, held: HeldOut) -> pa.Table:
     """Return `row`, `fold`, the target, and the answers as `Run.predict` names them."""
-    named = answers.named(held.output)
-    found = answers.as_table({k: v.numpy() for k, v in named.items()})
+    found = answers.as_table(answers.of_output(held.output))
     target = prepared.table.select(list(prepared.target.columns)).take(held.rows)
     columns = {"row": pa.array(held.rows), "fold": pa.array(held.folds)}
     for table in (target, found):

@@ -140,7 +140,8 @@ def measure(
     found = {}
     for part, rows in prepared.split.parts().items():
         if part == "validation" and held is not None:
-            found[part] = _measured(prepared, held.rows, answers.scores_of(held.output))
+            scores = answers.scores_in(answers.of_output(held.output))
+            found[part] = _measured(prepared, held.rows, scores)
         elif part != "train" and len(rows):
             scores = answers.scores(prepared.table.take(rows))
             found[part] = _measured(prepared, rows, scores)
