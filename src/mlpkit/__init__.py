@@ -14,6 +14,7 @@ _PLACES = {
     "Predictor": "mlpkit.serving.predictor:Predictor",
     "Run": "mlpkit.runs.run:Run",
     "activations": "mlpkit.components.activations",
+    "averaged": "mlpkit.factory.averaged:averaged",
     "build_model": "mlpkit.factory.build:build_model",
     "export": "mlpkit.exporting.saved_model:export",
     "find_learning_rate": ("mlpkit.training.find_learning_rate:find_learning_rate"),

@@ -290,13 +290,18 @@ def assert_same(run, expected):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("stream", "epochs", "waits"), [("true", 150, (0.0, 0.1)), ("false", 1500, (0.1,))]
+    ("setting", "epochs", "waits"),
+    [
+        ("data.stream=true", 150, (0.0, 0.1)),
+        ("data.stream=false", 1500, (0.1,)),
+        ("ensemble=folds", 400, (0.1,)),
+    ],
 )
-def test_sigkill_of_the_command(tmp_path, root, stream, epochs, waits):
+def test_sigkill_of_the_command(tmp_path, root, setting, epochs, waits):
     """Killed at its first checkpoint, and some time after a later one."""
     command = [
         Path(sys.executable).with_name("mlpkit"), "train",
-        root / "configs/penguins.toml", "--set", f"data.stream={stream}",
+        root / "configs/penguins.toml", "--set", setting,
         "--set", f"training.epochs={epochs}",
         "--set", "training.patience=5000", "--set", "training.checkpoint_seconds=0.01",
     ]  # fmt: skip

@@ -1,6 +1,7 @@
 """Typed configurations: what a job is, before anything heavy is imported."""
 
 from mlpkit.config.component import Component
+from mlpkit.config.ensemble import EnsembleConfig
 from mlpkit.config.identity import config_id, to_toml
 from mlpkit.config.load import load_config
 from mlpkit.config.recipes import RECIPES, Facts, with_recipe
@@ -22,6 +23,7 @@ __all__ = [
     "Component",
     "Config",
     "DataConfig",
+    "EnsembleConfig",
     "Facts",
     "ModelConfig",
     "PreprocessingConfig",

@@ -10,6 +10,7 @@ from mlpkit.config.component import (
     OptimizerConfig,
     ScheduleConfig,
 )
+from mlpkit.config.ensemble import EnsembleConfig
 from mlpkit.config.names import (
     ColumnKind,
     ColumnType,
@@ -222,5 +223,6 @@ class Config(Section):
     preprocessing: PreprocessingConfig = PreprocessingConfig()
     model: ModelConfig = ModelConfig()
     training: TrainingConfig = TrainingConfig()
+    ensemble: EnsembleConfig = EnsembleConfig()
     export: ExportConfig = ExportConfig()
     search: SearchConfig = SearchConfig()

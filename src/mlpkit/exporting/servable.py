@@ -9,6 +9,7 @@ import keras
 import pyarrow as pa
 
 from mlpkit.config import Config
+from mlpkit.factory import folded
 from mlpkit.runs import Answers, Run
 
 _COPIED = (
@@ -45,10 +46,11 @@ class Servable:
 
 
 def servable_of(run: Run) -> Servable:
-    """Return what a run folder holds."""
+    """Return what a run folder holds, the network's scales folded into its kernels."""
 
     def copy(folder: Path) -> None:
         for name in _COPIED:
             shutil.copyfile(run.path / name, folder / name)
 
-    return Servable(run.name, run.config, run.answers, lambda: run.examples, copy)
+    answers = run.answers.by(folded(run.model))
+    return Servable(run.name, run.config, answers, lambda: run.examples, copy)

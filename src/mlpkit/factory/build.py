@@ -5,16 +5,17 @@ from typing import Any
 
 import keras
 
-from mlpkit.components.layers import ScaledDense
 from mlpkit.config import ModelConfig
 from mlpkit.config.load import check_section
 from mlpkit.errors import UsageError, suggest
-from mlpkit.factory.resolve import build_initializer, build_optimizer
+from mlpkit.factory.head import Head
+from mlpkit.factory.members import shared_metrics, side_by_side_metrics
+from mlpkit.factory.resolve import build_optimizer
 from mlpkit.factory.tasks import TASKS, Task
 from mlpkit.factory.trunk import Columns, Trunk, seeds
 
 
-def build_model(
+def build_model(  # noqa: PLR0913 - all that a network depends on
     task: str,
     *,
     num_features: int,
@@ -25,6 +26,8 @@ def build_model(
     label_smoothing: float = 0.0,
     dtype: Any = "float32",
     seed: int | None = None,
+    members: int | None = None,
+    tabm: int | None = None,
     **model: Any,
 ) -> keras.Model:
     """Return a compiled feed-forward network for a task.
@@ -45,6 +48,11 @@ def build_model(
             variable of the loss.
         dtype: Keras dtype policy; the output stays float32.
         seed: Of initializers, dropout and random activations; new each time if left.
+        members: m networks side by side, each with weights of its own, for ``fit``'s
+            ``members``: ``(m, rows, features) → (m, rows, units)``; see `averaged`.
+        tabm: k members that share one network but for a scale of its input and the
+            output layer (TabM-mini, Gorishniy et al. 2025): ``(rows, features) → (k,
+            rows, units)``.
         **model: The keys of the configuration's `[model]`: ``hidden``, ``activation``,
             ``dropout``, ….
 
@@ -61,58 +69,39 @@ def build_model(
     if row.is_regression and label_smoothing:
         msg = "label_smoothing: a regression has no labels to smooth, got"
         raise UsageError(f"{msg} {label_smoothing}")
+    _check_members(members, tabm)
     layer_seeds = seeds(seed)
-    inputs = keras.Input((num_features,), name="features", dtype="float32")
-    columns = Columns(num_numeric, tuple(cardinalities))
-    trunk = Trunk(config, columns, dtype=dtype, layer_seeds=layer_seeds)
-    outputs = _head(row, num_outputs, config, next(layer_seeds), trunk(inputs))
+    shape = (None, num_features) if members is None else (members, None, num_features)
+    inputs = keras.Input(batch_shape=shape, name="features", dtype="float32")
+    trunk = Trunk(
+        config,
+        Columns(num_numeric, tuple(cardinalities)),
+        dtype=dtype,
+        layer_seeds=layer_seeds,
+        members=members,
+        views=tabm,
+    )
+    head = Head(row, row.units(num_outputs), config, next(layer_seeds))
+    outputs = head(trunk(inputs), members=members, tabm=tabm)
     network = keras.Model(inputs, outputs, name=task)
     optimizer = optimizer or build_optimizer()
     scaling = keras.optimizers.LossScaleOptimizer
     half = keras.dtype_policies.get(dtype).compute_dtype == "float16"
     if half and not isinstance(optimizer, scaling):
         optimizer = scaling(optimizer)  # else small gradients would be zero
+    loss = row.loss(label_smoothing)
+    metrics = row.metrics()
+    if members is not None:
+        metrics = side_by_side_metrics(row, loss, members)
+    elif tabm is not None:
+        metrics = shared_metrics(row, loss)
     network.compile(
         optimizer=optimizer,
-        loss=row.loss(label_smoothing),
-        weighted_metrics=row.metrics(),
+        loss=loss,
+        weighted_metrics=metrics,
         jit_compile=False,
     )
     return network
-
-
-def _head(
-    task: Task,
-    num_outputs: int,
-    config: ModelConfig,
-    seed: int,
-    hidden: keras.KerasTensor,
-) -> keras.KerasTensor:
-    """The output layer, float32: cross-entropies and exports need its digits."""
-    units = task.units(num_outputs)
-    if config.parametrization == "ntk":
-        # one logit for two classes moves as the difference of two would
-        factor = 2.0 if task.activation == "sigmoid" else 1.0
-        logits = ScaledDense(
-            units,
-            kernel_factor=factor,
-            bias_factor=0.1 * factor,
-            kernel_initializer=keras.initializers.RandomNormal(
-                stddev=factor**0.5, seed=seed
-            ),
-            dtype="float32",
-            name="logits",
-        )(hidden)
-        last = keras.layers.Activation(task.activation, dtype="float32", name="output")
-        return last(logits)
-    kernel = build_initializer(task.initializer, activation=task.activation, seed=seed)
-    return keras.layers.Dense(
-        units,
-        activation=task.activation,
-        kernel_initializer=kernel,
-        dtype="float32",
-        name="output",
-    )(hidden)
 
 
 def _task(name: str) -> Task:
@@ -120,6 +109,16 @@ def _task(name: str) -> Task:
         msg = f"unknown task {name!r}{suggest(name, TASKS)}"
         raise UsageError(msg)
     return TASKS[name]
+
+
+def _check_members(members: int | None, tabm: int | None) -> None:
+    if members is not None and tabm is not None:
+        msg = f"give members or tabm, not both, got members={members}, tabm={tabm}"
+        raise UsageError(msg)
+    for name, count in (("members", members), ("tabm", tabm)):
+        if count is not None and count < 1:
+            msg = f"{name} must be >= 1, got {count}"
+            raise UsageError(msg)
 
 
 def _check_sizes(task: Task, features: int, outputs: int, embedded: int) -> None:

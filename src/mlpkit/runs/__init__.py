@@ -6,7 +6,8 @@ from mlpkit.runs.folder import written_aside
 from mlpkit.runs.prepare import prepare
 from mlpkit.runs.prepared import Prepared
 from mlpkit.runs.run import Run
-from mlpkit.runs.train import train, train_network
+from mlpkit.runs.train import train
+from mlpkit.runs.train_members import train_network
 
 __all__ = [
     "Answers",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
+from typing import Any
 
 import keras
 import numpy as np
@@ -52,7 +53,11 @@ class Answers(tf.Module):
         return tf.constant(list(names), wide)
 
     def _serve(self, columns: Mapping[str, tf.Tensor]) -> dict[str, tf.Tensor]:
-        output = tf.cast(self.model(self.encoder(columns), training=False), tf.float32)
+        return self.named(self.model(self.encoder(columns), training=False))
+
+    def named(self, output: Any) -> dict[str, tf.Tensor]:
+        """Return the answers of a network's output, ``(rows, units)``."""
+        output = tf.cast(output, tf.float32)
         task = TASKS[self.target.task]
         if self.scaling is not None:
             std = tf.constant(self.scaling.std, tf.float32)
@@ -80,9 +85,36 @@ class Answers(tf.Module):
                 found.setdefault(name, []).append(values.numpy())
         return {name: np.concatenate(blocks) for name, blocks in found.items()}
 
+    def by(self, model: keras.Model) -> "Answers":
+        """Return the answers of another network, all else the same."""
+        return Answers(self.encoder, model, self.target, self.scaling)
+
     def scores(self, table: pa.Table) -> np.ndarray:
         """Return predicted values ``(rows, targets)`` or probabilities, for metrics."""
-        answers = self(table)
+        return self.scores_in(self(table))
+
+    def of_output(self, output: np.ndarray) -> dict[str, np.ndarray]:
+        """Return the answers of a network's output, ``(rows, units)``, as arrays."""
+        return {name: tensor.numpy() for name, tensor in self.named(output).items()}
+
+    def scores_in(self, answers: Mapping[str, np.ndarray]) -> np.ndarray:
+        """Return the scores among the answers, shapes as `scores` gives them."""
         if "scores" in answers:
             return answers["scores"]
-        return answers["prediction"].reshape(table.num_rows, len(self.target.columns))
+        return answers["prediction"].reshape(-1, len(self.target.columns))
+
+    def as_table(self, answers: Mapping[str, np.ndarray]) -> pa.Table:
+        """Return answers as `Run.predict` does."""
+        names = self.target.classes or self.target.columns
+        values = answers["classes" if "classes" in answers else "prediction"]
+        if values.ndim == 2:
+            columns = {f"prediction_{n}": values[:, i] for i, n in enumerate(names)}
+        else:
+            columns = {"prediction": _decoded(values)}
+        for i, name in enumerate(names if "scores" in answers else ()):
+            columns[f"score_{name}"] = answers["scores"][:, i]
+        return pa.table({k: pa.array(v) for k, v in columns.items()})
+
+
+def _decoded(values: np.ndarray) -> Any:
+    return [v.decode() for v in values] if values.dtype == object else values

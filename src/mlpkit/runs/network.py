@@ -3,12 +3,12 @@
 from typing import Any
 
 import keras
-import numpy as np
 
 from mlpkit.components.initializers import initialize_from_data
 from mlpkit.components.layers import quantile_bins
 from mlpkit.config import Component, ModelConfig, TrainingConfig
 from mlpkit.factory import build_model, build_optimizer, build_schedule
+from mlpkit.runs.members import Plan
 from mlpkit.runs.prepared import Prepared
 
 _SAMPLE = 2_000  # rows from which a network is started
@@ -16,12 +16,12 @@ _FACTORS = {"dropout": "dropout_schedule", "weight_decay": "weight_decay_schedul
 
 
 def build_network(
-    prepared: Prepared, model: ModelConfig, training: TrainingConfig, total_steps: int
+    plan: Plan, model: ModelConfig, training: TrainingConfig, total_steps: int
 ) -> keras.Model:
     """Return the compiled network of a job.
 
     Args:
-        prepared: Its data.
+        plan: Its data, and how many networks there are.
         model: `[model]`.
         training: `[training]`.
         total_steps: Of the whole training, which schedules need.
@@ -29,6 +29,7 @@ def build_network(
     Raises:
         UsageError: An argument of a component is unknown or out of range.
     """
+    prepared = plan.prepared
     seed = prepared.config.seed
     settings = model.model_dump(exclude={"data_initialization"})
     embedding = model.numeric_embedding
@@ -44,10 +45,11 @@ def build_network(
         label_smoothing=training.label_smoothing,
         dtype=training.precision,
         seed=seed,
+        **plan.network,
         **settings,
     )
     if model.data_initialization:
-        initialize_from_data(network, _sample(prepared), seed=seed)
+        initialize_from_data(network, plan.sample(_SAMPLE), seed=seed)
     return network
 
 
@@ -63,14 +65,11 @@ def factor_schedules(training: TrainingConfig, total_steps: int) -> dict[str, An
     return found
 
 
-def _sample(prepared: Prepared) -> np.ndarray:
-    return prepared.x[prepared.split.train[:_SAMPLE]]
-
-
 def _with_bins(embedding: Component, prepared: Prepared) -> dict[str, Any]:
     """The embedding's settings, with edges from the training rows."""
     params = embedding.params
     count = params.pop("bins", 48)
-    numbers = _sample(prepared)[:, : prepared.encoder.num_numeric]
+    rows = prepared.split.train[:_SAMPLE]
+    numbers = prepared.x[rows][:, : prepared.encoder.num_numeric]
     edges = quantile_bins(numbers, count) if isinstance(count, int) else count
     return {"name": embedding.name, "bins": edges, **params}

@@ -65,6 +65,7 @@ def prepare(config: Config, data: Any = None) -> Prepared:
         split,
         y,
         weight=training_weights(sample, by_class, y),
+        learned_from=_learned_from(config, split),
         notes=[*notes, *column_notes(columns)],
     )
     return replace(
@@ -72,6 +73,14 @@ def prepare(config: Config, data: Any = None) -> Prepared:
         identity=config_id(config, table_digest(table)),
         sample_weight=sample,
     )
+
+
+def _learned_from(config: Config, split: Split) -> np.ndarray:
+    # every row but those for testing trains some of the folds' members
+    known = [split.train]
+    if config.ensemble.name == "folds":
+        known.append(split.validation)
+    return np.sort(np.concatenate(known))
 
 
 def _class_counts(target: Target, y: np.ndarray) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 config.toml  schema.json  statistics.json  history.json  metrics.json
 model.keras  examples.parquet (held-back rows by which exports are checked)
+out_of_fold.parquet (where folds are trained)
 """
 
 import json
@@ -12,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import keras
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet
 
@@ -24,9 +24,12 @@ from mlpkit.factory.restore import restore_model
 from mlpkit.preprocessing import Encoder, Statistics, TargetScaling
 from mlpkit.runs.answers import Answers
 from mlpkit.runs.folder import written_aside
+from mlpkit.runs.members import HeldOut
+from mlpkit.runs.out_of_fold import out_of_fold
 from mlpkit.runs.prepared import Prepared
 
 _EXAMPLES = 64
+_OUT_OF_FOLD = "out_of_fold.parquet"
 
 
 @dataclass(frozen=True)
@@ -110,16 +113,18 @@ class Run:
         Raises:
             DataError: The rows lack a column, or hold another type.
         """
-        answers = self.answers(self._read(data))
-        names = self.target.classes or self.target.columns
-        values = answers["classes" if "classes" in answers else "prediction"]
-        if values.ndim == 2:
-            columns = {f"prediction_{n}": values[:, i] for i, n in enumerate(names)}
-        else:
-            columns = {"prediction": _decoded(values)}
-        for i, name in enumerate(names if "scores" in answers else ()):
-            columns[f"score_{name}"] = answers["scores"][:, i]
-        return pa.table({k: pa.array(v) for k, v in columns.items()})
+        answers = self.answers
+        return answers.as_table(answers(self._read(data)))
+
+    @cached_property
+    def out_of_fold(self) -> pa.Table | None:
+        """What each row that is not for testing gets from the member that held it out.
+
+        Columns are `row`, its number among the rows whose target is known, `fold`, the
+        target, and those of `predict`. None where the ensemble is not "folds".
+        """
+        path = self.path / _OUT_OF_FOLD
+        return pa.parquet.read_table(path) if path.is_file() else None
 
     def evaluate(
         self, data: Any, *, report: Callable[[str], None] = lambda _: None
@@ -160,6 +165,7 @@ def save_run(
     model: keras.Model,
     history: dict[str, list[float]],
     metrics: dict[str, Any],
+    held_out: HeldOut | None = None,
 ) -> Run:
     """Write the run folder, whole or not at all, and open it."""
     held = (
@@ -191,14 +197,16 @@ def save_run(
         model.save(folder / "model.keras")
         examples = prepared.table.take(held[:_EXAMPLES]).select(list(statistics.names))
         pa.parquet.write_table(examples, folder / "examples.parquet")
+        if held_out is not None:
+            answers = Answers(
+                prepared.encoder, model, prepared.target, prepared.scaling
+            )
+            found = out_of_fold(prepared, answers, held_out)
+            pa.parquet.write_table(found, folder / _OUT_OF_FOLD)
     return Run.open(path)
 
 
 _FILES = ("path", "validation", "test")
-
-
-def _decoded(values: np.ndarray) -> Any:
-    return [v.decode() for v in values] if values.dtype == object else values
 
 
 def _read_json(path: Path, name: str) -> Any:

@@ -1,17 +1,17 @@
 """`train`: a configuration in, a run folder out."""
 
-import math
 import time
-import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 
 from mlpkit.config import (
     Config,
+    EnsembleConfig,
     Facts,
     ModelConfig,
     TrainingConfig,
@@ -22,18 +22,15 @@ from mlpkit.errors import DataError, UsageError
 from mlpkit.evaluation import evaluate
 from mlpkit.runs.answers import Answers
 from mlpkit.runs.folder import ensure_writable
-from mlpkit.runs.network import build_network, factor_schedules
+from mlpkit.runs.members import HeldOut, Plan, check_ensemble
 from mlpkit.runs.prepare import default_name, prepare
+from mlpkit.runs.prepare_stream import streams
 from mlpkit.runs.prepared import Prepared
 from mlpkit.runs.run import Run, save_run
-from mlpkit.training import (
-    Progress,
-    batch_size_for,
-    epochs_done,
-    fit,
-    placement,
-    writes_files,
-)
+from mlpkit.runs.train_members import train_members, train_network
+from mlpkit.training import epochs_done, writes_files
+
+__all__ = ["Report", "measure", "train", "train_network"]
 
 _WHERE = ("device", "strategy", "precision")
 _BASELINE_RATE = 1e-2  # a single layer takes larger steps than a deep network
@@ -78,6 +75,7 @@ def train(
     if not chief:
         progress, report = False, _silent
     name = default_name(config, data)
+    check_ensemble(config, streamed=streams(config.data, data))
     prepared = prepare(config, data)
     config = _with_patience(config, prepared)
     facts = Facts(
@@ -85,7 +83,8 @@ def train(
     )
     config = with_recipe(config, facts)
     prepared = replace(prepared, config=config)
-    for note in (_summary(prepared), *prepared.notes):
+    plan = Plan.of(prepared, config.ensemble)
+    for note in (_summary(prepared), *plan.notes, *prepared.notes):
         report(note)
     if chief:
         ensure_writable(Path(folder))  # before the work, not after it
@@ -94,8 +93,8 @@ def train(
     if done := epochs_done(checkpoint):
         report(f"going on from epoch {done}, as {checkpoint} left it")
     started = time.monotonic()
-    model, history = train_network(
-        prepared,
+    model, history, held = train_members(
+        plan,
         config.model,
         config.training,
         label="network",
@@ -108,15 +107,16 @@ def train(
     except DataError:
         checkpoint.unlink(missing_ok=True)
         raise
-    metrics: dict[str, Any] = {"network": measure(prepared, model)}
+    metrics: dict[str, Any] = {"network": measure(prepared, model, held)}
     interrupted = getattr(history, "interrupted", False)
     if interrupted:
         report("interrupted: the best weights so far are kept")
     else:
-        metrics["baseline"] = measure(prepared, _baseline(prepared, progress=progress))
+        baseline = _baseline(prepared, progress=progress)
+        metrics["baseline"] = measure(prepared, *baseline)
     figures = {
         "epochs": len(history.epoch),
-        "best_epoch": getattr(history, "best_epoch", None),
+        **_best_epochs(history),
         "seconds": round(seconds, 2),
         "interrupted": interrupted,
         "rows": prepared.rows,
@@ -124,95 +124,70 @@ def train(
     }
     if not chief:
         return Run(path, name, figures)
-    run = save_run(path, name, prepared, model, history.history, figures)
+    run = save_run(path, name, prepared, model, history.history, figures, held)
     checkpoint.unlink(missing_ok=True)
     return run
 
 
-def train_network(
-    prepared: Prepared,
-    model: ModelConfig,
-    training: TrainingConfig,
-    *,
-    label: str,
-    progress: bool = False,
-    callbacks: Iterable[keras.callbacks.Callback] = (),
-    initialize: Callable[[keras.Model], None] = lambda _: None,
-    checkpoint: Path | None = None,
-) -> tuple[keras.Model, keras.callbacks.History]:
-    """Return a network trained on prepared data, with its history.
+def measure(
+    prepared: Prepared, model: keras.Model, held: HeldOut | None = None
+) -> dict[str, dict[str, float]]:
+    """Return the metrics on validation and test rows, in the table's units.
 
-    ``initialize`` is called with the network before its first step.
+    With ``held`` the validation rows are those, each answered by the member that has
+    not seen it.
     """
-    rows = prepared.rows["train"]
-    size = min(training.batch_size or batch_size_for(rows), rows)
-    steps = training.epochs * math.ceil(rows / size)
-    patience = training.patience if _compares(training, prepared) else None
-    validation = _validation(prepared)
-    with placement(training):
-        network = build_network(prepared, model, training, steps)
-        initialize(network)
-        bar = Progress(label) if progress else None
-        try:
-            with warnings.catch_warnings():  # of a divergence: the history tells it
-                warnings.simplefilter("ignore", RuntimeWarning)
-                history = fit(
-                    network,
-                    **prepared.training(size),
-                    epochs=training.epochs,
-                    verbose=0,
-                    validation_data=validation,
-                    callbacks=[*callbacks, *([bar] if bar else [])],
-                    patience=patience,
-                    monitor=training.monitor,
-                    weight_averaging=training.weight_averaging,
-                    schedules=factor_schedules(training, steps),
-                    checkpoint=checkpoint,
-                    checkpoint_seconds=training.checkpoint_seconds,
-                    seed=prepared.config.seed,
-                )
-        finally:
-            if bar:
-                bar.close()
-    return network, history
-
-
-def measure(prepared: Prepared, model: keras.Model) -> dict[str, dict[str, float]]:
-    """Return the metrics on validation and test rows, in the table's units."""
     answers = Answers(prepared.encoder, model, prepared.target, prepared.scaling)
     found = {}
     for part, rows in prepared.split.parts().items():
-        if part == "train" or not len(rows):
-            continue
-        weight = prepared.sample_weight
-        found[part] = evaluate(
-            prepared.target.task,
-            prepared.y[rows],
-            answers.scores(prepared.table.take(rows)),
-            sample_weight=None if weight is None else weight[rows],
-        )
+        if part == "validation" and held is not None:
+            scores = answers.scores_in(answers.of_output(held.output))
+            found[part] = _measured(prepared, held.rows, scores)
+        elif part != "train" and len(rows):
+            scores = answers.scores(prepared.table.take(rows))
+            found[part] = _measured(prepared, rows, scores)
     return found
 
 
-def _validation(prepared: Prepared) -> tuple[Any, ...] | None:
-    rows = prepared.split.validation
-    return prepared.batch(rows) if len(rows) else None
+def _measured(
+    prepared: Prepared, rows: np.ndarray, scores: np.ndarray
+) -> dict[str, float]:
+    weight = prepared.sample_weight
+    return evaluate(
+        prepared.target.task,
+        prepared.y[rows],
+        scores,
+        sample_weight=None if weight is None else weight[rows],
+    )
 
 
-def _baseline(prepared: Prepared, *, progress: bool) -> keras.Model:
+def _baseline(
+    prepared: Prepared, *, progress: bool
+) -> tuple[keras.Model, HeldOut | None]:
     config = prepared.config
     placed = {k: getattr(config.training, k) for k in _WHERE}
     training = TrainingConfig(learning_rate=_BASELINE_RATE, **placed)
     single = ModelConfig(hidden=(), dropout=0.0)
-    return train_network(
-        prepared, single, training, label="single layer", progress=progress
-    )[0]
+    # by the same folds, so that both are measured on the same rows
+    by_folds = config.ensemble.name == "folds"
+    plan = Plan.of(prepared, config.ensemble if by_folds else EnsembleConfig())
+    model, _, held = train_members(
+        plan, single, training, label="single layer", progress=progress
+    )
+    return model, held
+
+
+def _best_epochs(history: Any) -> dict[str, Any]:
+    best = getattr(history, "best_epoch", None)
+    if isinstance(best, list):
+        return {"best_epoch": None, "best_epoch_of_members": best}
+    return {"best_epoch": best}
 
 
 def _with_patience(config: Config, prepared: Prepared) -> Config:
     """Leave the patience away where it has no value to compare, unless asked for it."""
     training = config.training
-    if _compares(training, prepared):
+    if _compares(config, prepared):
         return config
     if "patience" in training.model_fields_set and training.patience is not None:
         msg = f"training.patience needs validation rows to tell {training.monitor!r}, "
@@ -223,8 +198,9 @@ def _with_patience(config: Config, prepared: Prepared) -> Config:
     return config.model_copy(update={"training": training})
 
 
-def _compares(training: TrainingConfig, prepared: Prepared) -> bool:
-    return not training.monitor.startswith("val_") or len(prepared.split.validation) > 0
+def _compares(config: Config, prepared: Prepared) -> bool:
+    own = not config.training.monitor.startswith("val_")
+    return own or config.ensemble.name == "folds" or len(prepared.split.validation) > 0
 
 
 def _check_trained(history: Any, training: TrainingConfig, report: Report) -> None:

@@ -8,6 +8,12 @@ import keras
 from mlpkit.components.layers.category_embedding import CategoryEmbedding
 from mlpkit.components.layers.dropout import Dropout
 from mlpkit.components.layers.front_scale import FrontScale
+from mlpkit.components.layers.member_average import MemberAverage
+from mlpkit.components.layers.member_batch_normalization import (
+    MemberBatchNormalization,
+)
+from mlpkit.components.layers.member_dense import MemberDense
+from mlpkit.components.layers.member_gradient import MemberGradient
 from mlpkit.components.layers.member_scale import MemberScale
 from mlpkit.components.layers.ordered_quantiles import OrderedQuantiles
 from mlpkit.components.layers.pbld import PBLD
@@ -22,6 +28,10 @@ __all__ = [
     "CategoryEmbedding",
     "Dropout",
     "FrontScale",
+    "MemberAverage",
+    "MemberBatchNormalization",
+    "MemberDense",
+    "MemberGradient",
     "MemberScale",
     "OrderedQuantiles",
     "PeriodicEmbedding",
@@ -34,6 +44,10 @@ LAYERS: dict[str, type[keras.layers.Layer]] = {
     "category_embedding": CategoryEmbedding,
     "dropout": Dropout,
     "front_scale": FrontScale,
+    "member_average": MemberAverage,
+    "member_batch_normalization": MemberBatchNormalization,
+    "member_dense": MemberDense,
+    "member_gradient": MemberGradient,
     "member_scale": MemberScale,
     "ordered_quantiles": OrderedQuantiles,
     "pbld": PBLD,
