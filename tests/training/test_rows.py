@@ -49,6 +49,15 @@ def test_digest_tells_values_apart():
     assert Rows.of(["a", "b"]).digest != Rows.of(["a", "c"]).digest
 
 
+@pytest.mark.parametrize("dtype", ["bfloat16", "float16", "bool", "int64"])
+def test_values_of_any_width_are_checked_and_told_apart(dtype):
+    some, other = (tf.cast([[1.0], [v]], dtype) for v in (1.0, 0.0))
+    assert Rows.of(some).digest == Rows.of(some).digest != Rows.of(other).digest
+    if some.dtype.is_floating:
+        with pytest.raises(DataError, match="x must be finite, got .* in row 1"):
+            Rows.of(some / other)
+
+
 def test_class_weights_multiply_sample_weights_and_are_1_where_not_named():
     rows = Rows.of(X, [0, 1, 2, 0, 1, 2], np.arange(6.0), class_weight={0: 2, 1: 0.5})
     assert rows.tensors[2].numpy().tolist() == [0, 0.5, 2, 6, 2, 5]

@@ -38,5 +38,7 @@ def as_array(tensor: tf.Tensor) -> np.ndarray:
     >>> as_array(tf.constant([1.0, 2.0])).tolist()
     [1.0, 2.0]
     """
-    on_cpu = "CPU" in tensor.device
-    return np.asarray(memoryview(tensor)) if on_cpu else tensor.numpy()
+    # NumPy has no bfloat16 of its own, which a buffer could name
+    known = np.dtype(tensor.dtype.as_numpy_dtype).kind in "fiub"
+    shared = known and "CPU" in tensor.device
+    return np.asarray(memoryview(tensor)) if shared else tensor.numpy()

@@ -100,9 +100,8 @@ class Rows:
         whole = hashlib.blake2b(repr(self.structure).encode(), digest_size=16)
         for tensor in self.tensors:
             texts = tensor.dtype == tf.string
-            whole.update(
-                repr(tensor.numpy().tolist()).encode() if texts else as_array(tensor)
-            )
+            array = tensor.numpy() if texts else as_array(tensor)
+            whole.update(repr(array.tolist()).encode() if texts else array.tobytes())
         return whole.hexdigest()
 
     def first(self, count: int) -> "Rows":
