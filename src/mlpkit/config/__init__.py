@@ -1,6 +1,7 @@
 """Typed configurations: what a job is, before anything heavy is imported."""
 
 from mlpkit.config.component import Component
+from mlpkit.config.decision import Costs, DecisionConfig
 from mlpkit.config.identity import config_id, to_toml
 from mlpkit.config.load import load_config
 from mlpkit.config.recipes import RECIPES, Facts, with_recipe
@@ -21,7 +22,9 @@ __all__ = [
     "ColumnKind",
     "Component",
     "Config",
+    "Costs",
     "DataConfig",
+    "DecisionConfig",
     "Facts",
     "ModelConfig",
     "PreprocessingConfig",

@@ -5,7 +5,7 @@ from typing import Any
 
 import keras
 
-from mlpkit.components.layers import ScaledDense
+from mlpkit.components.layers import OrderedQuantiles, ScaledDense
 from mlpkit.config import ModelConfig
 from mlpkit.config.load import check_section
 from mlpkit.errors import UsageError, suggest
@@ -61,11 +61,19 @@ def build_model(
     if row.is_regression and label_smoothing:
         msg = "label_smoothing: a regression has no labels to smooth, got"
         raise UsageError(f"{msg} {label_smoothing}")
+    if config.quantiles:
+        if not row.is_regression:
+            msg = f"model.quantiles: takes a task 'regression', got '{task}'"
+            raise UsageError(msg)
+        row = row.of_quantiles(config.quantiles)
     layer_seeds = seeds(seed)
     inputs = keras.Input((num_features,), name="features", dtype="float32")
     columns = Columns(num_numeric, tuple(cardinalities))
     trunk = Trunk(config, columns, dtype=dtype, layer_seeds=layer_seeds)
     outputs = _head(row, num_outputs, config, next(layer_seeds), trunk(inputs))
+    if config.quantiles:
+        count = len(config.quantiles)
+        outputs = OrderedQuantiles(count, dtype="float32", name="quantiles")(outputs)
     network = keras.Model(inputs, outputs, name=task)
     optimizer = optimizer or build_optimizer()
     scaling = keras.optimizers.LossScaleOptimizer

@@ -11,6 +11,7 @@ import tensorflow as tf
 from mlpkit.data import Target
 from mlpkit.factory import TASKS
 from mlpkit.preprocessing import Encoder, TargetScaling, raw_columns
+from mlpkit.runs.decision import Decision
 
 _BLOCK_ROWS = 65_536
 
@@ -21,6 +22,7 @@ class Answers(tf.Module):
     | task           | answer       | type and shape                                 |
     |----------------|--------------|------------------------------------------------|
     | regression     | `prediction` | float32 ``(rows,)``, or ``(rows, targets)``    |
+    | of quantiles   | `price_q0.1` | float32 ``(rows,)`` for each target, quantile  |
     | classification | `classes`    | the labels' own type, ``(rows,)``              |
     |                | `scores`     | float32 ``(rows, classes)``, probabilities     |
     | multi-label    | `classes`    | bool ``(rows, labels)``                        |
@@ -33,12 +35,14 @@ class Answers(tf.Module):
         model: keras.Model,
         target: Target,
         scaling: TargetScaling | None,
+        decision: Decision = Decision(),  # noqa: B008 - it cannot be changed
     ) -> None:
         super().__init__(name="answers")
         self.encoder = encoder
         self.model = model
         self.target = target
         self.scaling = scaling
+        self.decision = decision
         self.serve = tf.function(
             self._serve, input_signature=[encoder.input_signature], autograph=False
         )
@@ -55,11 +59,9 @@ class Answers(tf.Module):
         output = tf.cast(self.model(self.encoder(columns), training=False), tf.float32)
         task = TASKS[self.target.task]
         if self.scaling is not None:
-            std = tf.constant(self.scaling.std, tf.float32)
-            prediction = output * std + tf.constant(self.scaling.mean, tf.float32)
-            single = len(self.target.columns) == 1
-            return {"prediction": prediction[:, 0] if single else prediction}
-        chosen = task.decide(output)
+            return self.decision.values(output, self.scaling, self.target.columns)
+        output = self.decision.calibrated(task.name, output)
+        chosen = self.decision.chosen(task.name, output)
         if task.name != "multilabel":
             chosen = tf.gather(self.labels, chosen)
         return {"classes": chosen, "scores": task.scores(output)}
@@ -81,8 +83,15 @@ class Answers(tf.Module):
         return {name: np.concatenate(blocks) for name, blocks in found.items()}
 
     def scores(self, table: pa.Table) -> np.ndarray:
-        """Return predicted values ``(rows, targets)`` or probabilities, for metrics."""
+        """Return predicted values or probabilities, for metrics.
+
+        Shape ``(rows, targets)``, ``(rows, targets · quantiles)``, or ``(rows, classes
+        or labels)``.
+        """
         answers = self(table)
+        if self.decision.quantiles:
+            names = self.decision.names(self.target.columns)
+            return np.stack([answers[name] for name in names], axis=1)
         if "scores" in answers:
             return answers["scores"]
         return answers["prediction"].reshape(table.num_rows, len(self.target.columns))

@@ -19,13 +19,16 @@ from mlpkit.config import (
     with_recipe,
 )
 from mlpkit.errors import DataError
-from mlpkit.evaluation import evaluate
+from mlpkit.evaluation.report import write_report
 from mlpkit.runs.answers import Answers
+from mlpkit.runs.decision import Decision
 from mlpkit.runs.folder import ensure_writable
 from mlpkit.runs.network import build_network, factor_schedules
 from mlpkit.runs.prepare import default_name, prepare
 from mlpkit.runs.prepared import Prepared
+from mlpkit.runs.reported import report_data
 from mlpkit.runs.run import Run, save_run
+from mlpkit.runs.settle import check_decision, settle
 from mlpkit.training import (
     Progress,
     batch_size_for,
@@ -84,6 +87,7 @@ def train(
     )
     config = with_recipe(config, facts)
     prepared = replace(prepared, config=config)
+    check_decision(prepared)
     for note in (_summary(prepared), *prepared.notes):
         report(note)
     if chief:
@@ -107,24 +111,32 @@ def train(
     except DataError:
         checkpoint.unlink(missing_ok=True)
         raise
-    metrics: dict[str, Any] = {"network": measure(prepared, model)}
+    settled = settle(prepared, model)
+    answers = _answers(prepared, model, settled.decision)
+    metrics: dict[str, Any] = {"network": measure(prepared, answers)}
     interrupted = getattr(history, "interrupted", False)
     if interrupted:
         report("interrupted: the best weights so far are kept")
     else:
-        metrics["baseline"] = measure(prepared, _baseline(prepared, progress=progress))
+        single = _baseline(prepared, progress=progress)
+        decision = settle(prepared, single).decision
+        metrics["baseline"] = measure(prepared, _answers(prepared, single, decision))
     figures = {
         "epochs": len(history.epoch),
         "best_epoch": getattr(history, "best_epoch", None),
         "seconds": round(seconds, 2),
         "interrupted": interrupted,
         "rows": prepared.rows,
+        **settled.figures(),
         **metrics,
     }
     if not chief:
         return Run(path, name, figures)
-    run = save_run(path, name, prepared, model, history.history, figures)
+    run = save_run(path, name, prepared, answers, history.history, figures)
     checkpoint.unlink(missing_ok=True)
+    if config.report:
+        told = report_data(prepared, answers, figures, run.history, title=name)
+        report(f"report: {write_report(told, run.path / 'report.html')}")
     return run
 
 
@@ -174,21 +186,25 @@ def train_network(
     return network, history
 
 
-def measure(prepared: Prepared, model: keras.Model) -> dict[str, dict[str, float]]:
+def measure(prepared: Prepared, answers: Answers) -> dict[str, dict[str, float]]:
     """Return the metrics on validation and test rows, in the table's units."""
-    answers = Answers(prepared.encoder, model, prepared.target, prepared.scaling)
     found = {}
     for part, rows in prepared.split.parts().items():
         if part == "train" or not len(rows):
             continue
         weight = prepared.sample_weight
-        found[part] = evaluate(
-            prepared.target.task,
+        found[part] = answers.decision.evaluate(
+            prepared.target,
             prepared.y[rows],
             answers.scores(prepared.table.take(rows)),
-            sample_weight=None if weight is None else weight[rows],
+            None if weight is None else weight[rows],
         )
     return found
+
+
+def _answers(prepared: Prepared, model: keras.Model, decision: Decision) -> Answers:
+    encoder, target, scaling = prepared.encoder, prepared.target, prepared.scaling
+    return Answers(encoder, model, target, scaling, decision)
 
 
 def _validation(prepared: Prepared) -> tuple[Any, ...] | None:
@@ -200,7 +216,7 @@ def _baseline(prepared: Prepared, *, progress: bool) -> keras.Model:
     config = prepared.config
     placed = {k: getattr(config.training, k) for k in _WHERE}
     training = TrainingConfig(learning_rate=_BASELINE_RATE, **placed)
-    single = ModelConfig(hidden=(), dropout=0.0)
+    single = ModelConfig(hidden=(), dropout=0.0, quantiles=config.model.quantiles)
     return train_network(
         prepared, single, training, label="single layer", progress=progress
     )[0]
