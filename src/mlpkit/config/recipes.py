@@ -1,6 +1,6 @@
 """Recipes: settings that belong together, each with what speaks for it.
 
-A recipe fills the keys of `[model]`, `[training]` and `[decision]` that a configuration leaves out.
+A recipe fills what `[model]`, `[training]` and `[decision]` leave out.
 RM is Holzmüller, Grinsztajn & Steinwart 2024, "Better by Default" (arXiv 2407.04491).
 """
 

@@ -78,7 +78,7 @@ def _held_back(prepared: Prepared, answers: Answers) -> HeldBack | None:
     split, decision, task = prepared.split, answers.decision, prepared.target.task
     part = "test" if len(split.test) else "validation"
     rows = split.parts()[part]
-    weight = _weight(prepared, rows)
+    weight = prepared.weight_in_metrics(rows)
     if not len(rows) or (weight is not None and weight.max() == 0):
         return None
     y = prepared.y[rows]
@@ -107,7 +107,7 @@ def _importance(
     generator = np.random.default_rng(prepared.config.seed)
     if len(rows) > most:
         rows = np.sort(generator.choice(rows, most, replace=False))
-    weight, y = _weight(prepared, rows), prepared.y[rows]
+    weight, y = prepared.weight_in_metrics(rows), prepared.y[rows]
     if weight is not None and weight.max() == 0:
         return None, "", []
     table = prepared.table.take(rows).select(names)
@@ -138,9 +138,7 @@ def _temperature(metrics: Mapping[str, Any]) -> Temperature | None:
     return Temperature(**{f.name: found[f.name] for f in fields(Temperature)})
 
 
-def _thresholds(
-    prepared: Prepared, metrics: Mapping[str, Any]
-) -> dict[str, Threshold]:
+def _thresholds(prepared: Prepared, metrics: Mapping[str, Any]) -> dict[str, Threshold]:
     labels = prepared.target.classes
     labels = labels if prepared.target.task == "multilabel" else labels[1:]
     found = metrics.get("thresholds", ())
@@ -148,8 +146,3 @@ def _thresholds(
         str(label): Threshold(**values)
         for label, values in zip(labels, found, strict=False)
     }
-
-
-def _weight(prepared: Prepared, rows: np.ndarray) -> np.ndarray | None:
-    weight = prepared.sample_weight
-    return None if weight is None else weight[rows]

@@ -49,17 +49,19 @@ class Settled:
             found["calibration"] = asdict(self.temperature)
         if self.test_error is not None:
             found["calibration"] |= dict(
-                zip(
-                    ("test_ece_before", "test_ece_after"), self.test_error, strict=True
-                )
+                zip(("test_ece_before", "test_ece_after"), self.test_error, strict=True)
             )
         if self.thresholds:
             found["thresholds"] = [asdict(t) for t in self.thresholds]
         return found
 
 
-def check_decision(prepared: Prepared) -> None:
-    """Raise a `UsageError` unless `[decision]` fits the task and the split."""
+def check_decision(prepared: Prepared) -> list[str]:
+    """Return what the user should know of `[decision]`.
+
+    Raises:
+        UsageError: It does not fit the task or the split.
+    """
     decision, task = prepared.config.decision, prepared.target.task
     given = decision.threshold
     if given != 0.5 and task not in _YES_NO:
@@ -75,6 +77,9 @@ def check_decision(prepared: Prepared) -> None:
         if asked and not _measurable(prepared, prepared.split.validation):
             msg = f"decision.{key}: is chosen on validation rows of a weight above 0, "
             raise UsageError(f"{msg}there are none; set split.validation_fraction")
+    if decision.clamp and prepared.stream is not None:
+        return ["predictions are not clamped: the training rows are streamed"]
+    return []
 
 
 def settle(prepared: Prepared, model: keras.Model) -> Settled:
@@ -87,10 +92,12 @@ def settle(prepared: Prepared, model: keras.Model) -> Settled:
     config, task = prepared.config.decision, prepared.target.task
     if task == "regression":
         bounds = _bounds(prepared) if config.clamp else ()
-        return Settled(Decision(quantiles=prepared.config.model.quantiles, bounds=bounds))
+        return Settled(
+            Decision(quantiles=prepared.config.model.quantiles, bounds=bounds)
+        )
     rows = prepared.split.validation
     output = raw_output(prepared, model, rows)
-    y, weight = prepared.y[rows], _weight(prepared, rows)
+    y, weight = prepared.y[rows], prepared.weight_in_metrics(rows)
     found = None
     enough = len(rows) >= (_FEWEST if config.calibrate == "auto" else 1)
     if config.calibrate and enough and _measurable(prepared, rows):
@@ -106,17 +113,15 @@ def settle(prepared: Prepared, model: keras.Model) -> Settled:
     elif config.threshold != 0.5:
         count = len(prepared.target.classes) if task == "multilabel" else 1
         decision = Decision(decision.temperature, (config.threshold,) * count)
-    return Settled(
-        decision, found, thresholds, _test_error(prepared, model, found)
-    )
+    return Settled(decision, found, thresholds, _test_error(prepared, model, found))
 
 
-def raw_output(
-    prepared: Prepared, model: keras.Model, rows: np.ndarray
-) -> tf.Tensor:
+def raw_output(prepared: Prepared, model: keras.Model, rows: np.ndarray) -> tf.Tensor:
     """Return the network's output for some rows, ``(rows, units)``."""
     blocks = [
-        tf.cast(model(prepared.x[rows[i : i + _BLOCK_ROWS]], training=False), tf.float32)
+        tf.cast(
+            model(prepared.x[rows[i : i + _BLOCK_ROWS]], training=False), tf.float32
+        )
         for i in range(0, max(1, len(rows)), _BLOCK_ROWS)
     ]
     return tf.concat(blocks, axis=0)
@@ -149,7 +154,7 @@ def _test_error(
     if found is None or not _measurable(prepared, rows):
         return None
     scores = np.asarray(TASKS[task].scores(raw_output(prepared, model, rows)))
-    y, weight = prepared.y[rows], _weight(prepared, rows)
+    y, weight = prepared.y[rows], prepared.weight_in_metrics(rows)
     before, after = (
         expected_calibration_error(task, y, p, sample_weight=weight)
         for p in (scores, found.apply(scores))
@@ -157,11 +162,6 @@ def _test_error(
     return before, after
 
 
-def _weight(prepared: Prepared, rows: np.ndarray) -> np.ndarray | None:
-    weight = prepared.sample_weight
-    return None if weight is None else weight[rows]
-
-
 def _measurable(prepared: Prepared, rows: np.ndarray) -> bool:
-    weight = _weight(prepared, rows)
+    weight = prepared.weight_in_metrics(rows)
     return bool(len(rows)) and (weight is None or weight.max() > 0)

@@ -21,14 +21,14 @@ from mlpkit.config import (
 from mlpkit.errors import DataError
 from mlpkit.evaluation.report import write_report
 from mlpkit.runs.answers import Answers
-from mlpkit.runs.decision import Decision
 from mlpkit.runs.folder import ensure_writable
+from mlpkit.runs.measured import measure, settled_answers
 from mlpkit.runs.network import build_network, factor_schedules
 from mlpkit.runs.prepare import default_name, prepare
 from mlpkit.runs.prepared import Prepared
 from mlpkit.runs.reported import report_data
 from mlpkit.runs.run import Run, save_run
-from mlpkit.runs.settle import check_decision, settle
+from mlpkit.runs.settle import check_decision
 from mlpkit.training import (
     Progress,
     batch_size_for,
@@ -87,8 +87,7 @@ def train(
     )
     config = with_recipe(config, facts)
     prepared = replace(prepared, config=config)
-    check_decision(prepared)
-    for note in (_summary(prepared), *prepared.notes):
+    for note in (_summary(prepared), *prepared.notes, *check_decision(prepared)):
         report(note)
     if chief:
         ensure_writable(Path(folder))  # before the work, not after it
@@ -111,23 +110,21 @@ def train(
     except DataError:
         checkpoint.unlink(missing_ok=True)
         raise
-    settled = settle(prepared, model)
-    answers = _answers(prepared, model, settled.decision)
+    answers, settled = settled_answers(prepared, model)
     metrics: dict[str, Any] = {"network": measure(prepared, answers)}
     interrupted = getattr(history, "interrupted", False)
     if interrupted:
         report("interrupted: the best weights so far are kept")
     else:
-        single = _baseline(prepared, progress=progress)
-        decision = settle(prepared, single).decision
-        metrics["baseline"] = measure(prepared, _answers(prepared, single, decision))
+        single, _ = settled_answers(prepared, _baseline(prepared, progress=progress))
+        metrics["baseline"] = measure(prepared, single)
     figures = {
         "epochs": len(history.epoch),
         "best_epoch": getattr(history, "best_epoch", None),
         "seconds": round(seconds, 2),
         "interrupted": interrupted,
         "rows": prepared.rows,
-        **settled.figures(),
+        **settled,
         **metrics,
     }
     if not chief:
@@ -135,8 +132,7 @@ def train(
     run = save_run(path, name, prepared, answers, history.history, figures)
     checkpoint.unlink(missing_ok=True)
     if config.report:
-        told = report_data(prepared, answers, figures, run.history, title=name)
-        report(f"report: {write_report(told, run.path / 'report.html')}")
+        _write_report(run, prepared, answers, report)
     return run
 
 
@@ -186,25 +182,11 @@ def train_network(
     return network, history
 
 
-def measure(prepared: Prepared, answers: Answers) -> dict[str, dict[str, float]]:
-    """Return the metrics on validation and test rows, in the table's units."""
-    found = {}
-    for part, rows in prepared.split.parts().items():
-        if part == "train" or not len(rows):
-            continue
-        weight = prepared.sample_weight
-        found[part] = answers.decision.evaluate(
-            prepared.target,
-            prepared.y[rows],
-            answers.scores(prepared.table.take(rows)),
-            None if weight is None else weight[rows],
-        )
-    return found
-
-
-def _answers(prepared: Prepared, model: keras.Model, decision: Decision) -> Answers:
-    encoder, target, scaling = prepared.encoder, prepared.target, prepared.scaling
-    return Answers(encoder, model, target, scaling, decision)
+def _write_report(
+    run: Run, prepared: Prepared, answers: Answers, report: Report
+) -> None:
+    told = report_data(prepared, answers, run.metrics, run.history, title=run.name)
+    report(f"report: {write_report(told, run.path / 'report.html')}")
 
 
 def _validation(prepared: Prepared) -> tuple[Any, ...] | None:
