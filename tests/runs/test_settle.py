@@ -113,9 +113,11 @@ def test_export_answers_by_temperature_and_threshold(smoothed, tmp_path):
     assert told["thresholds"] == [smoothed.metrics["thresholds"][0]["value"]]
 
 
-def settled(data=None, **changes):
+def settled(columns=None, *, scale=1, **changes):
     """Answers of a network that has not been trained, which is enough here."""
-    prepared = prepare(load_config(job(**changes)), table() if data is None else data)
+    prepared = prepare(
+        load_config(job(**changes)), table() if columns is None else columns
+    )
     check_decision(prepared)
     model = build_model(
         prepared.target.task,
@@ -124,13 +126,14 @@ def settled(data=None, **changes):
         hidden=(),
         seed=3,
     )
+    model.set_weights([scale * w for w in model.get_weights()])
     return prepared, *settled_answers(prepared, model)
 
 
 def test_auto_needs_a_hundred_rows():
     few = table(rows=200)  # 80 for validation
     assert "calibration" not in settled(few)[2]
-    _, answers, found = settled(few, decision={"calibrate": True})
+    _, answers, found = settled(few, scale=-1, decision={"calibrate": True})
     assert answers.decision.temperature == found["calibration"]["value"] != 1
     _, answers, found = settled(decision={"calibrate": False})
     assert "calibration" not in found
@@ -174,9 +177,9 @@ REGRESSION = {"x": np.linspace(-1, 1, 100), "y": np.linspace(3, 8, 100)}
 
 
 def test_clamped_to_the_training_target():
-    far = pa.table({"x": [-400.0, 400.0]})
-    _, free, _ = settled(REGRESSION)
-    prepared, held, _ = settled(REGRESSION, decision={"clamp": True})
+    far = pa.table({"x": [-2.0, 2.0]})
+    _, free, _ = settled(REGRESSION, scale=99)
+    prepared, held, _ = settled(REGRESSION, scale=99, decision={"clamp": True})
     y = prepared.y[prepared.split.train]
     found = sorted(held(far)["prediction"].tolist())
     assert np.abs(free(far)["prediction"]).max() > y.max() + 1
