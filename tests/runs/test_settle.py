@@ -209,13 +209,3 @@ def test_without_validation_rows(decision):
     with pytest.raises(UsageError, match=message):
         settled(split=split, decision=decision)
     assert settled(split=split)[1].decision == Decision()
-
-
-def test_rows_without_weight_are_none():
-    data = table()
-    part = np.where(np.arange(ROWS) < ROWS // 2, "train", "validation")
-    data |= {"part": part.tolist(), "w": (part == "train").astype(float)}
-    given = {"data": {"target": "y", "sample_weight": "w"}, "split": {"column": "part"}}
-    assert settled(data, **given)[1].decision == Decision()
-    with pytest.raises(UsageError, match="of a weight above 0"):
-        settled(data, **given, decision={"threshold": "f1"})

@@ -114,8 +114,8 @@ def test_quantiles(tmp_path):
     x = generator.normal(size=1500)
     noise = generator.normal(size=1500) * np.where(x > 0, 3, 1)
     job = short(
-        model={"hidden": [16], "quantiles": [0.1, 0.5, 0.9]},
-        training={"epochs": 20, "learning_rate": 0.01},
+        model={"hidden": [16], "dropout": 0.0, "quantiles": [0.1, 0.5, 0.9]},
+        training={"epochs": 40, "learning_rate": 0.02},
     )
     data = {"x": x, "y": 500 + 10 * x + noise}
     run = mlpkit.train(job, data=data, folder=tmp_path)

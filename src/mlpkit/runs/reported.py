@@ -79,7 +79,7 @@ def _held_back(prepared: Prepared, answers: Answers) -> HeldBack | None:
     part = "test" if len(split.test) else "validation"
     rows = split.parts()[part]
     weight = prepared.weight_in_metrics(rows)
-    if not len(rows) or (weight is not None and weight.max() == 0):
+    if not len(rows):
         return None
     y = prepared.y[rows]
     if task == "regression":
@@ -108,7 +108,7 @@ def _importance(
     if len(rows) > most:
         rows = np.sort(generator.choice(rows, most, replace=False))
     weight, y = prepared.weight_in_metrics(rows), prepared.y[rows]
-    if weight is not None and weight.max() == 0:
+    if weight is not None and weight.max() == 0:  # of the sample
         return None, "", []
     table = prepared.table.take(rows).select(names)
 

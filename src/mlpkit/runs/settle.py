@@ -74,9 +74,9 @@ def check_decision(prepared: Prepared) -> list[str]:
         ("threshold", not isinstance(given, float)),
         ("calibrate", decision.calibrate is True and task != "regression"),
     ):
-        if asked and not _measurable(prepared, prepared.split.validation):
-            msg = f"decision.{key}: is chosen on validation rows of a weight above 0, "
-            raise UsageError(f"{msg}there are none; set split.validation_fraction")
+        if asked and not len(prepared.split.validation):
+            msg = f"decision.{key}: is chosen on validation rows, there are none; "
+            raise UsageError(f"{msg}set split.validation_fraction")
     if decision.clamp and prepared.stream is not None:
         return ["predictions are not clamped: the training rows are streamed"]
     return []
@@ -99,8 +99,8 @@ def settle(prepared: Prepared, model: keras.Model) -> Settled:
     output = raw_output(prepared, model, rows)
     y, weight = prepared.y[rows], prepared.weight_in_metrics(rows)
     found = None
-    enough = len(rows) >= (_FEWEST if config.calibrate == "auto" else 1)
-    if config.calibrate and enough and _measurable(prepared, rows):
+    fewest = _FEWEST if config.calibrate == "auto" else 1
+    if config.calibrate and len(rows) >= fewest:
         scores = np.asarray(TASKS[task].scores(output))
         found = fit_temperature(task, y, scores, sample_weight=weight)
     decision = Decision(1.0 if found is None else found.value)
@@ -151,7 +151,7 @@ def _test_error(
     prepared: Prepared, model: keras.Model, found: Temperature | None
 ) -> tuple[float, float] | None:
     rows, task = prepared.split.test, prepared.target.task
-    if found is None or not _measurable(prepared, rows):
+    if found is None or not len(rows):
         return None
     scores = np.asarray(TASKS[task].scores(raw_output(prepared, model, rows)))
     y, weight = prepared.y[rows], prepared.weight_in_metrics(rows)
@@ -160,8 +160,3 @@ def _test_error(
         for p in (scores, found.apply(scores))
     )
     return before, after
-
-
-def _measurable(prepared: Prepared, rows: np.ndarray) -> bool:
-    weight = prepared.weight_in_metrics(rows)
-    return bool(len(rows)) and (weight is None or weight.max() > 0)
