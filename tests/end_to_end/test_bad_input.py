@@ -117,6 +117,7 @@ def test_awkward_columns(tmp_path, task):
         "many": [None] * ROWS,
         "x": np.full(ROWS, np.inf),
         "huge": np.full(ROWS, -1e308),
+        "infinite": np.full(ROWS, 2**62 + 1),
         "int64": np.full(ROWS, 2**63 - 1),
         "uint64": np.full(ROWS, 2**64 - 1, np.uint64),
     }

@@ -199,7 +199,7 @@ def _numbers(values: pa.ChunkedArray, name: str) -> np.ndarray:
     if not (pa.types.is_integer(kind) or pa.types.is_floating(kind)):
         msg = f"target '{name}': regression takes numbers, got values of type {kind}"
         raise UsageError(msg)
-    numbers = values.cast(pa.float64()).to_numpy()
+    numbers = values.cast(pa.float64(), safe=False).to_numpy()
     if np.isinf(numbers).any():
         row = int(np.argmax(np.isinf(numbers)))
         msg = f"target '{name}': must be finite, got {numbers[row]} in row {row}"

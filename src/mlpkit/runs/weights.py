@@ -22,7 +22,7 @@ def sample_weights(table: pa.Table, name: str | None) -> np.ndarray | None:
     check_columns(table, [name])
     values = table.column(name)
     if pa.types.is_integer(values.type) or pa.types.is_floating(values.type):
-        weight = values.cast(pa.float64()).to_numpy()
+        weight = values.cast(pa.float64(), safe=False).to_numpy()
         if np.isfinite(weight).all() and weight.min() >= 0 and weight.max() > 0:
             return weight
     msg = f"data.sample_weight: column '{name}' must hold finite numbers >= 0, "
