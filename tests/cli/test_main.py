@@ -11,7 +11,9 @@ from click.testing import CliRunner
 
 from mlpkit.cli.main import main
 
-COMMANDS = ["config", "describe", "evaluate", "export", "predict", "train", "tune"]
+COMMANDS = [
+    "config", "describe", "evaluate", "export", "predict", "report", "train", "tune",
+]  # fmt: skip
 
 
 @pytest.fixture

@@ -123,6 +123,17 @@ def predict(run: str, data: str, output: str | None) -> None:
 
 @click.command()
 @click.argument("run")
+@_DATA
+def report(run: str, data: str | None) -> None:
+    """Write RUN's report.html again; --data is its table, where that has moved."""
+    start_tensorflow()
+    from mlpkit.runs import Run
+
+    click.echo(f"report: {Run.open(run).report(data)}")
+
+
+@click.command()
+@click.argument("run")
 @click.option("--to", help="Folder; saved_models/<name> if left.")
 @click.option("--no-verify", is_flag=True, help="Skip the check in a fresh process.")
 def export(run: str, to: str | None, no_verify: bool) -> None:
