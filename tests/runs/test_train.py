@@ -320,7 +320,7 @@ def assert_same(run, expected):
     [
         ("data.stream=true", 150, (0.0, 0.1)),
         ("data.stream=false", 1500, (0.1,)),
-        ("ensemble=folds", 1000, (0.1,)),
+        ("ensemble=folds", 400, (0.1,)),
     ],
 )
 def test_sigkill_of_the_command(tmp_path, root, setting, epochs, waits):
