@@ -70,9 +70,12 @@ def check_decision(prepared: Prepared) -> list[str]:
     if decision.clamp and task != "regression":
         msg = f"decision.clamp: takes a task 'regression', got '{task}'"
         raise UsageError(msg)
+    if decision.calibrate is True and task == "regression":
+        msg = "decision.calibrate: takes a task with classes or labels, got"
+        raise UsageError(f"{msg} 'regression'")
     for key, asked in (
         ("threshold", not isinstance(given, float)),
-        ("calibrate", decision.calibrate is True and task != "regression"),
+        ("calibrate", decision.calibrate is True),
     ):
         if asked and not len(prepared.split.validation):
             msg = f"decision.{key}: is chosen on validation rows, there are none; "
