@@ -108,6 +108,9 @@ def test_quantiles_and_several_targets(tmp_path):
     page = (run.path / "report.html").read_text()
     for text in ("pinball", "coverage_80", "the quantiles 0.1, 0.4, 0.9"):
         assert text in page
+    for row in re.findall("<tr>.*?</tr>", page):  # nothing to prefer there
+        assert ("coverage" not in row and "width" not in row) or "better" not in row
+    assert 'class="better"' in page
     prepared = prepare(run.config, data)
     given = (prepared, run.answers, run.metrics, run.history)
     held = report_data(*given, title="").held_back

@@ -193,6 +193,7 @@ def test_clamped_to_the_training_target():
     [
         (REGRESSION, {"threshold": "f1"}, "threshold: takes a task with yes and no"),
         (REGRESSION, {"threshold": 0.4}, "threshold: takes .* got 'regression'"),
+        (REGRESSION, {"calibrate": True}, "calibrate: takes a task with classes"),
         (None, {"clamp": True}, "clamp: takes a task 'regression', got 'binary'"),
     ],
 )

@@ -136,6 +136,7 @@ def test_quantiles(tmp_path):
     assert again["coverage_80"] == pytest.approx(within.mean())
     served = mlpkit.Predictor(mlpkit.export(run, tmp_path / "m", verify=False))
     asked = served.predict({"x": x[:5].tolist()})
+    assert list(asked) == answers.column_names
     for name in answers.column_names:
         expected = answers[name].to_numpy()[:5]
         np.testing.assert_allclose(asked[name], expected, rtol=1e-6)

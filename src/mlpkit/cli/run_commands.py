@@ -198,5 +198,12 @@ def _show_metrics(metrics: dict[str, Any]) -> None:
             figures = [f"{metrics[model][part][name]:.4f}" for model in models]
             shown.add_row(part, name, *figures)
     Console().print(shown)
+    found = metrics.get("calibration")
+    if found:
+        errors = f"{found['ece_before']:.4f} → {found['ece_after']:.4f}"
+        click.echo(
+            f"temperature {found['value']:.3g}: calibration error of the validation "
+            f"rows {errors}"
+        )
     stopped = f"{metrics['epochs']} epochs, {metrics['seconds']} s"
     click.echo(f"{stopped}; baseline: one layer without hidden units")

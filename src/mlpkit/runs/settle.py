@@ -71,9 +71,12 @@ def check_decision(prepared: Prepared) -> list[str]:
     if decision.clamp and task != "regression":
         msg = f"decision.clamp: takes a task 'regression', got '{task}'"
         raise UsageError(msg)
+    if decision.calibrate is True and task == "regression":
+        msg = "decision.calibrate: takes a task with classes or labels, got"
+        raise UsageError(f"{msg} 'regression'")
     for key, asked in (
         ("threshold", not isinstance(given, float)),
-        ("calibrate", decision.calibrate is True and task != "regression"),
+        ("calibrate", decision.calibrate is True),
     ):
         held_out = prepared.config.ensemble.name == "folds"
         if asked and not held_out and not len(prepared.split.validation):

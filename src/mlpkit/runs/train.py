@@ -134,6 +134,7 @@ def train(
 def _write_report(
     run: Run, prepared: Prepared, answers: Answers, report: Report
 ) -> None:
+    prepared = replace(prepared, config=run.config)  # as it can be run again
     told = report_data(prepared, answers, run.metrics, run.history, title=run.name)
     report(f"report: {write_report(told, run.path / 'report.html')}")
 
