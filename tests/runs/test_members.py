@@ -202,3 +202,22 @@ def test_quantiles_of_folds(tmp_path):
     low, middle, high = (column.to_numpy() for column in answers)
     assert (low <= middle).all()
     assert (middle <= high).all()
+
+
+def test_folds_with_weights_and_a_split_by_column(tmp_path):
+    rng = np.random.default_rng(1)
+    given = table() | {
+        "w": rng.integers(0, 3, 150),
+        "part": rng.choice(["train", "validation", "test"], 150).tolist(),
+    }
+    config = job({"name": "folds", "members": 3}, split={"column": "part"})
+    config["data"] = {"target": "y", "sample_weight": "w", "class_weight": "balanced"}
+    run = mlpkit.train(config, data=given, folder=tmp_path)
+    found = run.out_of_fold
+    row = found["row"].to_numpy()
+    expected = np.flatnonzero(np.array(given["part"]) != "test")
+    assert row.tolist() == expected.tolist()
+    told = run.metrics["network"]["validation"]["accuracy"]
+    y, answer = (found[name].to_pylist() for name in ("y", "prediction"))
+    weighted = accuracy_score(y, answer, sample_weight=given["w"][row])
+    assert told == pytest.approx(weighted)

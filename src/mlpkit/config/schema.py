@@ -148,9 +148,7 @@ class ModelConfig(Section):
     parametric_activation: bool = Field(
         default=False, description="Let each unit bend its activation to the identity."
     )
-    front_scale: bool = Field(
-        default=False, description="Learn a scale for each feature."
-    )
+    front_scale: bool = Field(default=False, description="Learn feature scales.")
     numeric_embedding: NumericEmbeddingConfig | None = Field(
         None, description="Several columns for each number."
     )
