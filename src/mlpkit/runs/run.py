@@ -118,10 +118,9 @@ class Run:
 
     @cached_property
     def out_of_fold(self) -> pa.Table | None:
-        """What each row that is not for testing gets from the member that held it out.
+        """Answers of the members to the rows they held out; None without folds.
 
-        Columns are `row`, its number among the rows whose target is known, `fold`, the
-        target, and those of `predict`. None where the ensemble is not "folds".
+        Columns: `row` (of the rows with a target), `fold`, target, those of `predict`.
         """
         path = self.path / _OUT_OF_FOLD
         return pa.parquet.read_table(path) if path.is_file() else None
