@@ -11,7 +11,9 @@ from click.testing import CliRunner
 
 from mlpkit.cli.main import main
 
-COMMANDS = ["config", "describe", "evaluate", "export", "predict", "train", "tune"]
+COMMANDS = [
+    "config", "describe", "evaluate", "export", "predict", "report", "train", "tune",
+]  # fmt: skip
 
 
 @pytest.fixture
@@ -65,6 +67,12 @@ def test_the_whole_way(call, root, tmp_path):
     assert "multiclass of species" in trained.output
     assert "baseline" in trained.output
     (run,) = (tmp_path / "runs").iterdir()
+    page = run / "report.html"
+    assert f"report: {page.relative_to(tmp_path)}" in trained.output
+    told = page.read_text()
+    page.unlink()
+    assert call("report", run).output == f"report: {page}\n"
+    assert page.read_text() == told
     evaluated = call("evaluate", run, data)
     assert evaluated.output.startswith("344 rows\naccuracy")
     assert call("predict", run, data, "-o", "answers.parquet").exit_code == 0

@@ -1,9 +1,13 @@
 import pytest
 
-from mlpkit.config import RECIPES, Config, Facts, with_recipe
+from mlpkit.config import RECIPES, Config, DecisionConfig, Facts, with_recipe
 from mlpkit.config.schema import ModelConfig, TrainingConfig
 
-SECTIONS = {"model": ModelConfig, "training": TrainingConfig}
+SECTIONS = {
+    "model": ModelConfig,
+    "training": TrainingConfig,
+    "decision": DecisionConfig,
+}
 
 
 def job(**values):

@@ -49,3 +49,15 @@ def test_every_task_has_a_leading_metric():
     assert set(LEADING) == set(get_args(TaskName))
     assert higher_is_better("accuracy")
     assert not higher_is_better("log_loss")
+
+
+def test_thresholds_decide_what_counts_as_yes():
+    y, p = np.array([0, 0, 1, 1]), np.array([0.1, 0.35, 0.4, 0.9])
+    found = evaluate("binary", y, np.stack([1 - p, p], 1), thresholds=(0.3,))
+    assert found["accuracy"] == 0.75
+    assert found["f1"] == pytest.approx(2 * 2 / (2 * 2 + 1))
+    assert found["auc"] == 1
+    labels = np.array([[1, 0], [1, 1]])
+    scores = np.array([[0.9, 0.6], [0.2, 0.7]])
+    found = evaluate("multilabel", labels, scores, thresholds=(0.1, 0.65))
+    assert found["micro_f1"] == 1

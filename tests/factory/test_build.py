@@ -188,3 +188,17 @@ def test_a_scaled_network_with_everything_in_it():
 def test_regression_has_no_labels_to_smooth():
     with pytest.raises(UsageError, match="label_smoothing: a regression has no labels"):
         build_model("regression", num_features=2, label_smoothing=0.1)
+
+
+def test_quantiles_end_in_their_order():
+    levels = (0.1, 0.5, 0.9)
+    model = build_model(
+        "regression", num_features=4, num_outputs=2, hidden=(3,), quantiles=levels
+    )
+    assert isinstance(model.loss, losses.PinballLoss)
+    assert model.loss.quantiles == list(levels)
+    x = 9 * np.random.default_rng(0).normal(size=(50, 4)).astype(np.float32)
+    found = model(x).numpy().reshape(50, 2, 3)
+    assert np.all(np.diff(found, axis=-1) >= 0)
+    with pytest.raises(UsageError, match="takes a task 'regression', got 'binary'"):
+        build_model("binary", num_features=4, quantiles=levels)

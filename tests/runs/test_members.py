@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pyarrow as pa
 import pytest
-from sklearn.metrics import accuracy_score, roc_auc_score
+from sklearn.metrics import accuracy_score, log_loss, roc_auc_score
 
 import mlpkit
 from mlpkit.errors import DataError, UsageError
@@ -176,3 +176,48 @@ def test_export_averages(folds_run, tmp_path):
     found = serve(**{k: tf.constant(v) for k, v in raw.items()})["scores"].numpy()
     expected = folds_run.predict(table())
     np.testing.assert_allclose(found[:, 1], expected["score_yes"], atol=1e-6)
+
+
+def test_folds_are_calibrated_on_their_out_of_fold_answers(tmp_path):
+    given = job({"name": "folds", "members": 3}, split={"validation_fraction": 0})
+    given["decision"] = {"calibrate": True, "threshold": "f1"}
+    run = mlpkit.train(given, data=table(), folder=tmp_path)
+    assert run.metrics["calibration"]["value"] > 0
+    assert len(run.metrics["thresholds"]) == 1
+    assert (run.path / "report.html").is_file()
+    # the temperature is in the out-of-fold scores too
+    found = run.out_of_fold
+    y, p = (found[name].to_numpy(zero_copy_only=False) for name in ("y", "score_yes"))
+    told = run.metrics["network"]["validation"]
+    assert told["log_loss"] == pytest.approx(log_loss(y == "yes", p))
+
+
+def test_quantiles_of_folds(tmp_path):
+    given = job({"name": "folds", "members": 3})
+    given["model"] = {"hidden": [8], "quantiles": [0.1, 0.5, 0.9]}
+    run = mlpkit.train(given, data=table("numbers"), folder=tmp_path)
+    answers = run.predict(table("numbers"))
+    assert answers.column_names == ["y_q0.1", "y_q0.5", "y_q0.9"]
+    assert set(answers.column_names) <= set(run.out_of_fold.column_names)
+    low, middle, high = (column.to_numpy() for column in answers)
+    assert (low <= middle).all()
+    assert (middle <= high).all()
+
+
+def test_folds_with_weights_and_a_split_by_column(tmp_path):
+    rng = np.random.default_rng(1)
+    given = table() | {
+        "w": rng.integers(0, 3, 150),
+        "part": rng.choice(["train", "validation", "test"], 150).tolist(),
+    }
+    config = job({"name": "folds", "members": 3}, split={"column": "part"})
+    config["data"] = {"target": "y", "sample_weight": "w", "class_weight": "balanced"}
+    run = mlpkit.train(config, data=given, folder=tmp_path)
+    found = run.out_of_fold
+    row = found["row"].to_numpy()
+    expected = np.flatnonzero(np.array(given["part"]) != "test")
+    assert row.tolist() == expected.tolist()
+    told = run.metrics["network"]["validation"]["accuracy"]
+    y, answer = (found[name].to_pylist() for name in ("y", "prediction"))
+    weighted = accuracy_score(y, answer, sample_weight=given["w"][row])
+    assert told == pytest.approx(weighted)

@@ -13,7 +13,7 @@ import pytest
 import mlpkit
 from mlpkit.errors import DataError, OutputError, UsageError
 
-SHORT = {"model": {"hidden": [8]}, "training": {"epochs": 3}}
+SHORT = {"report": False, "model": {"hidden": [8]}, "training": {"epochs": 3}}
 
 
 def short(**changes):
@@ -30,7 +30,7 @@ def test_run_folder_is_complete(penguin_run):
     files = {p.name for p in penguin_run.path.iterdir()}
     assert files == {
         "config.toml", "schema.json", "statistics.json", "history.json", "metrics.json",
-        "model.keras", "examples.parquet",
+        "model.keras", "examples.parquet", "report.html",
     }  # fmt: skip
     assert len(penguin_run.history["loss"]) == penguin_run.metrics["epochs"]
     assert penguin_run.config.data.target == ("species",)
@@ -107,6 +107,47 @@ def test_several_targets(tmp_path):
     data["z"] = -data["x"] + 0.5
     run = mlpkit.train(short(data={"target": ["y", "z"]}), data=data, folder=tmp_path)
     assert run.predict(data).column_names == ["prediction_y", "prediction_z"]
+
+
+def test_quantiles(tmp_path):
+    generator = np.random.default_rng(0)
+    x = generator.normal(size=1500)
+    noise = generator.normal(size=1500) * np.where(x > 0, 3, 1)
+    job = short(
+        model={"hidden": [16], "dropout": 0.0, "quantiles": [0.1, 0.5, 0.9]},
+        training={"epochs": 40, "learning_rate": 0.02},
+    )
+    data = {"x": x, "y": 500 + 10 * x + noise}
+    run = mlpkit.train(job, data=data, folder=tmp_path)
+    answers = run.predict(data)
+    assert answers.column_names == ["y_q0.1", "y_q0.5", "y_q0.9"]
+    found = np.stack(list(answers), axis=1)
+    assert np.all(np.diff(found, axis=1) >= 0)
+    for value, level in zip(found.T, (0.1, 0.5, 0.9), strict=True):
+        assert np.mean(data["y"] <= value) == pytest.approx(level, abs=0.05)
+    wide, narrow = (np.ptp(run.predict({"x": [v]}).to_pandas()) for v in (1.0, -1.0))
+    assert wide > 1.5 * narrow  # the noise is three times as large
+    for model in ("network", "baseline"):
+        measured = run.metrics[model]["test"]
+        assert list(measured) == ["pinball", "coverage_80", "width_80", "crossing"]
+        assert measured["crossing"] == 0
+    again = run.evaluate(data)
+    within = (found[:, 0] <= data["y"]) & (data["y"] <= found[:, 2])
+    assert again["coverage_80"] == pytest.approx(within.mean())
+    served = mlpkit.Predictor(mlpkit.export(run, tmp_path / "m", verify=False))
+    asked = served.predict({"x": x[:5].tolist()})
+    assert list(asked) == answers.column_names
+    for name in answers.column_names:
+        expected = answers[name].to_numpy()[:5]
+        np.testing.assert_allclose(asked[name], expected, rtol=1e-6)
+
+
+def test_quantiles_of_classes(tmp_path, penguins):
+    job = short(data={"target": "species"}, model={"quantiles": [0.5]})
+    with pytest.raises(
+        UsageError, match=r"model\.quantiles: takes a task 'regression'"
+    ):
+        mlpkit.train(job, data=penguins, folder=tmp_path)
 
 
 def test_multilabel(tmp_path):

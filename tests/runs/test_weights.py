@@ -3,9 +3,14 @@ import pyarrow as pa
 import pytest
 from sklearn.utils.class_weight import compute_class_weight
 
-from mlpkit.data import Target
+from mlpkit.data import Split, Target
 from mlpkit.errors import DataError, UsageError
-from mlpkit.runs.weights import class_weights, sample_weights, training_weights
+from mlpkit.runs.weights import (
+    check_parts,
+    class_weights,
+    sample_weights,
+    training_weights,
+)
 
 TARGET = Target(("y",), "multiclass", ("a", "b", "c"))
 Y = np.array([0, 0, 0, 1, 1, 2])
@@ -46,3 +51,13 @@ def test_weights_that_are_none(values):
     with pytest.raises(UsageError, match="no such column"):
         sample_weights(pa.table({"w": values}), "v")
     assert sample_weights(pa.table({"w": values}), None) is None
+
+
+def test_every_part_needs_some_weight():
+    split = Split(np.array([0, 1]), np.array([2]), np.array([3, 4]))
+    check_parts(None, split)
+    check_parts(np.array([0, 1, 1, 0, 1.0]), split)
+    with pytest.raises(DataError, match="validation rows must have a weight above 0"):
+        check_parts(np.array([1, 1, 0, 0, 1.0]), split)
+    with pytest.raises(DataError, match="test rows .* all 2 have none"):
+        check_parts(np.array([1, 1, 1, 0, 0.0]), split)

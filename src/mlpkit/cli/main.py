@@ -8,7 +8,14 @@ import click
 
 from mlpkit import __version__
 from mlpkit.cli.data_commands import config, describe
-from mlpkit.cli.run_commands import evaluate, export, predict, train, tune
+from mlpkit.cli.run_commands import (
+    evaluate,
+    export,
+    predict,
+    report,
+    train,
+    tune,
+)
 from mlpkit.errors import MlpkitError
 
 
@@ -55,6 +62,7 @@ _COMMANDS: tuple[click.Command, ...] = (
     train,
     evaluate,
     predict,
+    report,
     export,
     tune,
     config,

@@ -123,6 +123,17 @@ def predict(run: str, data: str, output: str | None) -> None:
 
 @click.command()
 @click.argument("run")
+@_DATA
+def report(run: str, data: str | None) -> None:
+    """Write RUN's report.html again; --data is its table, where that has moved."""
+    start_tensorflow()
+    from mlpkit.runs import Run
+
+    click.echo(f"report: {Run.open(run).report(data)}")
+
+
+@click.command()
+@click.argument("run")
 @click.option("--to", help="Folder; saved_models/<name> if left.")
 @click.option("--no-verify", is_flag=True, help="Skip the check in a fresh process.")
 def export(run: str, to: str | None, no_verify: bool) -> None:
@@ -187,5 +198,12 @@ def _show_metrics(metrics: dict[str, Any]) -> None:
             figures = [f"{metrics[model][part][name]:.4f}" for model in models]
             shown.add_row(part, name, *figures)
     Console().print(shown)
+    found = metrics.get("calibration")
+    if found:
+        errors = f"{found['ece_before']:.4f} → {found['ece_after']:.4f}"
+        click.echo(
+            f"temperature {found['value']:.3g}: calibration error of the validation "
+            f"rows {errors}"
+        )
     stopped = f"{metrics['epochs']} epochs, {metrics['seconds']} s"
     click.echo(f"{stopped}; baseline: one layer without hidden units")

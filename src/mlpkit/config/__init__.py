@@ -1,6 +1,7 @@
 """Typed configurations: what a job is, before anything heavy is imported."""
 
 from mlpkit.config.component import Component
+from mlpkit.config.decision import Costs, DecisionConfig
 from mlpkit.config.ensemble import EnsembleConfig
 from mlpkit.config.identity import config_id, to_toml
 from mlpkit.config.load import load_config
@@ -22,7 +23,9 @@ __all__ = [
     "ColumnKind",
     "Component",
     "Config",
+    "Costs",
     "DataConfig",
+    "DecisionConfig",
     "EnsembleConfig",
     "Facts",
     "ModelConfig",

@@ -9,7 +9,7 @@ import tomli_w
 from mlpkit.config.schema import Config
 
 # What neither changes the trained weights nor belongs to the job itself.
-_NOT_IDENTITY = {"name", "export", "search"}
+_NOT_IDENTITY = {"name", "report", "export", "search"}
 # A streamed job's digest tells them from those in memory, and names its buffers.
 _NOT_ROWS = {"path", "validation", "test", "stream", "buffer_rows"}
 

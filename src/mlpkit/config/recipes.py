@@ -1,6 +1,6 @@
 """Recipes: settings that belong together, each with what speaks for it.
 
-A recipe fills the keys of `[model]` and `[training]` that a configuration leaves out.
+A recipe fills what `[model]`, `[training]` and `[decision]` leave out.
 RM is Holzmüller, Grinsztajn & Steinwart 2024, "Better by Default" (arXiv 2407.04491).
 """
 
@@ -106,6 +106,7 @@ _DEFAULT = _REALMLP | {
         _by_task(classes=0.04, numbers=0.2), "RM appendix A"
     ),
     "training.epochs": Setting(_epochs, "RM appendix A; fewer where rows are many"),
+    "decision.clamp": Setting(_by_task(classes=False, numbers=_ON), "RM appendix A"),
 }
 
 _FAST = _REALMLP | {
@@ -148,7 +149,11 @@ def with_recipe(config: Config, facts: Facts) -> Config:
     >>> filled.model.dropout, filled.model.activation.name, filled.training.batch_size
     (0.5, 'selu', 64)
     """
-    sections = {"model": config.model, "training": config.training}
+    sections = {
+        "model": config.model,
+        "training": config.training,
+        "decision": config.decision,
+    }
     values: dict[str, dict[str, Any]] = {name: {} for name in sections}
     for key, setting in RECIPES[config.recipe].items():
         section, field = key.split(".")

@@ -2,7 +2,14 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 
 from mlpkit.config.component import (
     ActivationConfig,
@@ -10,6 +17,7 @@ from mlpkit.config.component import (
     OptimizerConfig,
     ScheduleConfig,
 )
+from mlpkit.config.decision import DecisionConfig
 from mlpkit.config.ensemble import EnsembleConfig
 from mlpkit.config.names import (
     ColumnKind,
@@ -37,6 +45,17 @@ def _as_tuple(value: Any) -> Any:
 
 
 Names = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
+
+
+def _ascending(levels: tuple[float, ...]) -> tuple[float, ...]:
+    inside = all(0 < level < 1 for level in levels)
+    if not inside or list(levels) != sorted(set(levels)):
+        msg = f"must be numbers in (0, 1), ascending, got {list(levels)}"
+        raise ValueError(msg)
+    return levels
+
+
+Quantiles = Annotated[tuple[float, ...], AfterValidator(_ascending)]
 
 
 class DataConfig(Section):
@@ -129,14 +148,15 @@ class ModelConfig(Section):
     parametric_activation: bool = Field(
         default=False, description="Let each unit bend its activation to the identity."
     )
-    front_scale: bool = Field(
-        default=False, description="Learn a scale for each feature."
-    )
+    front_scale: bool = Field(default=False, description="Learn feature scales.")
     numeric_embedding: NumericEmbeddingConfig | None = Field(
         None, description="Several columns for each number."
     )
     data_initialization: bool = Field(
         default=False, description="Start from a sample of the training rows."
+    )
+    quantiles: Quantiles = Field(
+        (), description="Quantiles that a regression predicts instead of the mean."
     )
 
 
@@ -215,6 +235,9 @@ class Config(Section):
     recipe: RecipeName = Field(
         "none", description="Settings of [model] and [training] that are not given."
     )
+    report: bool = Field(
+        default=True, description="Write report.html into the run folder."
+    )
     data: DataConfig
     split: SplitConfig = SplitConfig()
     columns: dict[str, ColumnKind] = Field(
@@ -224,5 +247,6 @@ class Config(Section):
     model: ModelConfig = ModelConfig()
     training: TrainingConfig = TrainingConfig()
     ensemble: EnsembleConfig = EnsembleConfig()
+    decision: DecisionConfig = DecisionConfig()
     export: ExportConfig = ExportConfig()
     search: SearchConfig = SearchConfig()

@@ -14,6 +14,7 @@ from mlpkit.data.columns import mixture, mostly_numbers
 from mlpkit.errors import DataError, UsageError, suggest
 
 _MOST_INTEGER_CLASSES = 20
+_LARGEST = 1e37  # answers are float32, and may lie beyond the known targets
 
 
 @dataclass(frozen=True)
@@ -198,9 +199,14 @@ def _numbers(values: pa.ChunkedArray, name: str) -> np.ndarray:
     if not (pa.types.is_integer(kind) or pa.types.is_floating(kind)):
         msg = f"target '{name}': regression takes numbers, got values of type {kind}"
         raise UsageError(msg)
-    numbers = values.cast(pa.float64()).to_numpy()
+    numbers = values.cast(pa.float64(), safe=False).to_numpy()
     if np.isinf(numbers).any():
         row = int(np.argmax(np.isinf(numbers)))
         msg = f"target '{name}': must be finite, got {numbers[row]} in row {row}"
         raise DataError(msg)
+    large = np.abs(numbers) > _LARGEST
+    if large.any():
+        row = int(np.argmax(large))
+        msg = f"target '{name}': must be within ±{_LARGEST:g}, got {numbers[row]:g} in "
+        raise DataError(f"{msg}row {row}; give it in a larger unit")
     return numbers

@@ -1,5 +1,7 @@
 """Metrics of a task, computed by scikit-learn from answers in the table's own units."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from sklearn import metrics
 
@@ -32,6 +34,7 @@ def evaluate(
     scores: np.ndarray,
     *,
     sample_weight: np.ndarray | None = None,
+    thresholds: Sequence[float] = (),
 ) -> dict[str, float]:
     """Return the metrics of a task, the leading one first.
 
@@ -41,6 +44,8 @@ def evaluate(
         scores: Predicted values ``(rows, targets)``, or probabilities
             ``(rows, classes or labels)``.
         sample_weight: Weight of each row.
+        thresholds: Of two classes (then there is ``f1`` too) or of each label: yes
+            where the score is above. 0.5 if empty.
 
     >>> evaluate("regression", np.array([[1.0], [3.0]]), np.array([[1.0], [1.0]]))
     {'rmse': 1.4142135623730951, 'mae': 1.0, 'r2': -1.0}
@@ -49,9 +54,9 @@ def evaluate(
     if task == "regression":
         found = _regression(y, scores, weight)
     elif task == "multilabel":
-        found = _multilabel(y, scores, weight)
+        found = _multilabel(y, scores, weight, thresholds)
     else:
-        found = _classes(y, scores, weight)
+        found = _classes(y, scores, weight, thresholds)
     return {name: float(value) for name, value in found.items()}
 
 
@@ -65,9 +70,13 @@ def _regression(y: np.ndarray, predicted: np.ndarray, weight: dict) -> dict[str,
     return found
 
 
-def _classes(y: np.ndarray, scores: np.ndarray, weight: dict) -> dict[str, float]:
+def _classes(
+    y: np.ndarray, scores: np.ndarray, weight: dict, thresholds: Sequence[float]
+) -> dict[str, float]:
     classes = np.arange(scores.shape[1])
     chosen = scores.argmax(axis=1)
+    if thresholds:
+        chosen = (scores[:, 1] > scores.dtype.type(thresholds[0])).astype(int)
     found = {
         "accuracy": metrics.accuracy_score(y, chosen, **weight),
         "log_loss": metrics.log_loss(y, _proper(scores), labels=classes, **weight),
@@ -77,6 +86,8 @@ def _classes(y: np.ndarray, scores: np.ndarray, weight: dict) -> dict[str, float
             y, chosen, labels=classes, average="macro", zero_division=0, **weight
         )
         return found
+    if thresholds:
+        found["f1"] = metrics.f1_score(y, chosen, zero_division=0, **weight)
     if len(np.unique(y)) == 2:  # the area is undefined where one class is absent
         found = {"auc": metrics.roc_auc_score(y, scores[:, 1], **weight), **found}
     return found
@@ -88,8 +99,10 @@ def _proper(scores: np.ndarray) -> np.ndarray:
     return scores / scores.sum(axis=1, keepdims=True)
 
 
-def _multilabel(y: np.ndarray, scores: np.ndarray, weight: dict) -> dict[str, float]:
-    chosen = scores > 0.5
+def _multilabel(
+    y: np.ndarray, scores: np.ndarray, weight: dict, thresholds: Sequence[float]
+) -> dict[str, float]:
+    chosen = scores > np.asarray(thresholds or 0.5, scores.dtype)
     p = np.clip(scores.astype(np.float64), 1e-15, 1 - 1e-15)
     losses = -(y * np.log(p) + (1 - y) * np.log1p(-p)).mean(axis=1)
     f1 = {"zero_division": 0, **weight}

@@ -1,6 +1,7 @@
 """`export`: a SavedModel in TF Serving's layout, whole or absent."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +100,7 @@ def manifest(source: Servable) -> dict[str, Any]:
         "task": answers.target.task,
         "target": list(answers.target.columns),
         "labels": list(answers.target.classes or answers.target.columns),
+        "decision": asdict(answers.decision),
         "inputs": {
             name: {
                 "input": answers.encoder.serving_names[name],

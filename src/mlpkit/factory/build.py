@@ -5,6 +5,7 @@ from typing import Any
 
 import keras
 
+from mlpkit.components.layers import OrderedQuantiles
 from mlpkit.config import ModelConfig
 from mlpkit.config.load import check_section
 from mlpkit.errors import UsageError, suggest
@@ -69,6 +70,11 @@ def build_model(  # noqa: PLR0913 - all that a network depends on
     if row.is_regression and label_smoothing:
         msg = "label_smoothing: a regression has no labels to smooth, got"
         raise UsageError(f"{msg} {label_smoothing}")
+    if config.quantiles:
+        if not row.is_regression:
+            msg = f"model.quantiles: takes a task 'regression', got '{task}'"
+            raise UsageError(msg)
+        row = row.of_quantiles(config.quantiles)
     _check_members(members, tabm)
     layer_seeds = seeds(seed)
     shape = (None, num_features) if members is None else (members, None, num_features)
@@ -83,6 +89,9 @@ def build_model(  # noqa: PLR0913 - all that a network depends on
     )
     head = Head(row, row.units(num_outputs), config, next(layer_seeds))
     outputs = head(trunk(inputs), members=members, tabm=tabm)
+    if config.quantiles:
+        count = len(config.quantiles)
+        outputs = OrderedQuantiles(count, dtype="float32", name="quantiles")(outputs)
     network = keras.Model(inputs, outputs, name=task)
     optimizer = optimizer or build_optimizer()
     scaling = keras.optimizers.LossScaleOptimizer

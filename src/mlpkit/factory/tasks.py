@@ -7,10 +7,12 @@
 | binary_softmax | 2       | softmax    | categorical cross-entropy | argmax          |
 | multiclass     | classes | softmax    | categorical cross-entropy | argmax          |
 | multilabel     | labels  | sigmoid    | binary cross-entropy      | p > 0.5 each    |
+
+A regression may predict quantiles instead: targets x quantiles units, pinball loss.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import keras
@@ -20,6 +22,7 @@ from keras import ops
 from mlpkit.components.losses import (
     BinaryCrossentropy,
     MeanSquaredError,
+    PinballLoss,
     SparseCategoricalCrossentropy,
 )
 from mlpkit.config import TaskName
@@ -86,6 +89,15 @@ class Task:
     def is_regression(self) -> bool:
         """Whether the answer is a number and not a class."""
         return self.activation == "linear"
+
+    def of_quantiles(self, quantiles: Sequence[float]) -> "Task":
+        """Return the task of predicting these quantiles instead of the mean."""
+        return replace(
+            self,
+            units=lambda targets: targets * len(quantiles),
+            loss=lambda _: PinballLoss(quantiles),
+            metrics=list,
+        )
 
 
 def _categorical(name: TaskName, units: Callable[[int], int]) -> Task:

@@ -139,7 +139,8 @@ def _cast(
             )
         if pa.types.is_boolean(kind) and pa.types.is_integer(values.type):
             _only_zero_one(values)
-        return values.cast(kind)
+        # large whole numbers are rounded where fractions are asked for
+        return values.cast(kind, safe=not pa.types.is_floating(kind))
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, ValueError) as error:
         shown = [str(v) for v in values.unique()[:3].to_pylist()]
         msg = f"column '{name}': values must be {what}, got {values.type}"

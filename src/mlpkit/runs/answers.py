@@ -12,6 +12,7 @@ import tensorflow as tf
 from mlpkit.data import Target
 from mlpkit.factory import TASKS
 from mlpkit.preprocessing import Encoder, TargetScaling, raw_columns
+from mlpkit.runs.decision import Decision
 
 _BLOCK_ROWS = 65_536
 
@@ -22,6 +23,7 @@ class Answers(tf.Module):
     | task           | answer       | type and shape                                 |
     |----------------|--------------|------------------------------------------------|
     | regression     | `prediction` | float32 ``(rows,)``, or ``(rows, targets)``    |
+    | of quantiles   | `price_q0.1` | float32 ``(rows,)`` for each target, quantile  |
     | classification | `classes`    | the labels' own type, ``(rows,)``              |
     |                | `scores`     | float32 ``(rows, classes)``, probabilities     |
     | multi-label    | `classes`    | bool ``(rows, labels)``                        |
@@ -34,12 +36,14 @@ class Answers(tf.Module):
         model: keras.Model,
         target: Target,
         scaling: TargetScaling | None,
+        decision: Decision = Decision(),  # noqa: B008 - it cannot be changed
     ) -> None:
         super().__init__(name="answers")
         self.encoder = encoder
         self.model = model
         self.target = target
         self.scaling = scaling
+        self.decision = decision
         self.serve = tf.function(
             self._serve, input_signature=[encoder.input_signature], autograph=False
         )
@@ -60,11 +64,9 @@ class Answers(tf.Module):
         output = tf.cast(output, tf.float32)
         task = TASKS[self.target.task]
         if self.scaling is not None:
-            std = tf.constant(self.scaling.std, tf.float32)
-            prediction = output * std + tf.constant(self.scaling.mean, tf.float32)
-            single = len(self.target.columns) == 1
-            return {"prediction": prediction[:, 0] if single else prediction}
-        chosen = task.decide(output)
+            return self.decision.values(output, self.scaling, self.target.columns)
+        output = self.decision.calibrated(task.name, output)
+        chosen = self.decision.chosen(task.name, output)
         if task.name != "multilabel":
             chosen = tf.gather(self.labels, chosen)
         return {"classes": chosen, "scores": task.scores(output)}
@@ -87,10 +89,14 @@ class Answers(tf.Module):
 
     def by(self, model: keras.Model) -> "Answers":
         """Return the answers of another network, all else the same."""
-        return Answers(self.encoder, model, self.target, self.scaling)
+        return Answers(self.encoder, model, self.target, self.scaling, self.decision)
 
     def scores(self, table: pa.Table) -> np.ndarray:
-        """Return predicted values ``(rows, targets)`` or probabilities, for metrics."""
+        """Return predicted values or probabilities, for metrics.
+
+        Shape ``(rows, targets)``, ``(rows, targets · quantiles)``, or ``(rows, classes
+        or labels)``.
+        """
         return self.scores_in(self(table))
 
     def of_output(self, output: np.ndarray) -> dict[str, np.ndarray]:
@@ -99,12 +105,18 @@ class Answers(tf.Module):
 
     def scores_in(self, answers: Mapping[str, np.ndarray]) -> np.ndarray:
         """Return the scores among the answers, shapes as `scores` gives them."""
+        if self.decision.quantiles:
+            names = self.decision.names(self.target.columns)
+            return np.stack([answers[name] for name in names], axis=1)
         if "scores" in answers:
             return answers["scores"]
         return answers["prediction"].reshape(-1, len(self.target.columns))
 
     def as_table(self, answers: Mapping[str, np.ndarray]) -> pa.Table:
         """Return answers as `Run.predict` does."""
+        quantiles = self.decision.names(self.target.columns)
+        if quantiles:
+            return pa.table({name: answers[name] for name in quantiles})
         names = self.target.classes or self.target.columns
         values = answers["classes" if "classes" in answers else "prediction"]
         if values.ndim == 2:

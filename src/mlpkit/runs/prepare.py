@@ -22,7 +22,12 @@ from mlpkit.errors import DataError, UsageError, suggest
 from mlpkit.runs.assemble import assemble
 from mlpkit.runs.prepare_stream import prepare_stream, streams
 from mlpkit.runs.prepared import Prepared, column_notes, rows_left_out
-from mlpkit.runs.weights import class_weights, sample_weights, training_weights
+from mlpkit.runs.weights import (
+    check_parts,
+    class_weights,
+    sample_weights,
+    training_weights,
+)
 
 
 def prepare(config: Config, data: Any = None) -> Prepared:
@@ -57,6 +62,7 @@ def prepare(config: Config, data: Any = None) -> Prepared:
         _class_counts(target, y[split.train]),
     )
     sample = sample_weights(table, config.data.sample_weight)
+    check_parts(sample, split)
     prepared = assemble(
         config,
         table,

@@ -6,6 +6,7 @@ and test, at most about 200,000 each, stay in memory.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,12 @@ from mlpkit.preprocessing import (
     fit_blocks,
 )
 from mlpkit.runs.prepared import Prepared, column_notes, rows_left_out
-from mlpkit.runs.weights import class_weights, sample_weights, training_weights
+from mlpkit.runs.weights import (
+    check_parts,
+    class_weights,
+    sample_weights,
+    training_weights,
+)
 
 _LARGE_BYTES = 2**30  # of files from which on "auto" streams
 _EXAMPLES = 64  # training rows that are kept
@@ -95,6 +101,7 @@ def prepare_stream(config: Config) -> Prepared:
     )
     y = target.encode(table)
     sample = sample_weights(table, weight)
+    check_parts(sample, replace(parts, train=parts.train[:0]))  # a few of these
     return Prepared(
         config=config,
         identity=config_id(config, _digest(config.data, blocks)),

@@ -65,6 +65,10 @@ class Prepared:
         weights = {"sample_weight": weight[0]} if weight else {}
         return {"x": x, "y": y, "batch_size": batch_size, **weights}
 
+    def weight_in_metrics(self, rows: np.ndarray) -> np.ndarray | None:
+        """Return the weight of some rows in metrics, or None."""
+        return None if self.sample_weight is None else self.sample_weight[rows]
+
     def batch(self, rows: np.ndarray) -> tuple[np.ndarray, ...]:
         """Return x, y (as the loss takes it) and weights, if any, of some rows."""
         y = self.y[rows] if self.scaling is None else self.scaling.scale(self.y[rows])

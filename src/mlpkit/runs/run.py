@@ -3,6 +3,7 @@
 config.toml  schema.json  statistics.json  history.json  metrics.json
 model.keras  examples.parquet (held-back rows by which exports are checked)
 out_of_fold.parquet (where folds are trained)
+report.html (figures and tables, to be read without a network)
 """
 
 import json
@@ -19,14 +20,17 @@ import pyarrow.parquet
 from mlpkit.config import Config, load_config, to_toml
 from mlpkit.data import Target, read_table
 from mlpkit.errors import DataError, UsageError
-from mlpkit.evaluation import evaluate
+from mlpkit.evaluation.report import ReportData, all_pictures, write_report
 from mlpkit.factory.restore import restore_model
 from mlpkit.preprocessing import Encoder, Statistics, TargetScaling
 from mlpkit.runs.answers import Answers
+from mlpkit.runs.decision import Decision
 from mlpkit.runs.folder import written_aside
 from mlpkit.runs.members import HeldOut
 from mlpkit.runs.out_of_fold import out_of_fold
+from mlpkit.runs.prepare import prepare
 from mlpkit.runs.prepared import Prepared
+from mlpkit.runs.reported import report_data
 
 _EXAMPLES = 64
 _OUT_OF_FOLD = "out_of_fold.parquet"
@@ -91,12 +95,14 @@ class Run:
     def answers(self) -> Answers:
         """The function from raw columns to named answers."""
         text = (self.path / "statistics.json").read_text(encoding="utf-8")
-        scaling = _read_json(self.path, "schema")["scaling"]
+        schema = _read_json(self.path, "schema")
+        scaling = schema["scaling"]
         return Answers(
             Encoder(Statistics.from_json(text)),
             self.model,
             self.target,
             None if scaling is None else TargetScaling(*map(tuple, scaling.values())),
+            Decision.from_json(schema["decision"]),
         )
 
     @property
@@ -108,7 +114,8 @@ class Run:
         """Return the answers for the rows of any table as a table.
 
         Its columns are `prediction` and, for classes, `score_<class>`; with several
-        targets or labels `prediction_<name>` and `score_<name>` each.
+        targets or labels `prediction_<name>` and `score_<name>` each; for quantiles
+        `<target>_q<quantile>`.
 
         Raises:
             DataError: The rows lack a column, or hold another type.
@@ -118,10 +125,9 @@ class Run:
 
     @cached_property
     def out_of_fold(self) -> pa.Table | None:
-        """What each row that is not for testing gets from the member that held it out.
+        """Answers of the members to the rows they held out; None without folds.
 
-        Columns are `row`, its number among the rows whose target is known, `fold`, the
-        target, and those of `predict`. None where the ensemble is not "folds".
+        Columns: `row` (of the rows with a target), `fold`, target, those of `predict`.
         """
         path = self.path / _OUT_OF_FOLD
         return pa.parquet.read_table(path) if path.is_file() else None
@@ -147,9 +153,42 @@ class Run:
         left_out = f" ({lost} without a target left out)" if lost else ""
         report(f"{int(known.sum())} rows{left_out}")
         table = table.filter(pa.array(known))
-        return evaluate(
-            self.target.task, self.target.encode(table), self.answers.scores(table)
+        return self.answers.decision.evaluate(
+            self.target, self.target.encode(table), self.answers.scores(table)
         )
+
+    def report(self, data: Any = None) -> Path:
+        """Write ``report.html`` into the run folder again, and return its path.
+
+        Args:
+            data: The table of the run, where that was not a file.
+
+        Raises:
+            UsageError: The table is not known, or cannot be read.
+            DataError: It is not the run's.
+        """
+        return write_report(self._told(data), self.path / "report.html")
+
+    def figures(self, data: Any = None) -> dict[str, Any]:
+        """Return the report's figures by caption, each a matplotlib ``Figure``.
+
+        Args:
+            data: As `report` takes it.
+
+        Raises:
+            UsageError: matplotlib is not installed; see also `report`.
+            DataError: See `report`.
+        """
+        return dict(all_pictures(self._told(data)))
+
+    def _told(self, data: Any) -> ReportData:
+        prepared = prepare(self.config, data)
+        if prepared.rows != self.metrics["rows"]:
+            msg = f"{self.path}: the table must be that of the run, with the rows"
+            msg = f"{msg} {self.metrics['rows']}, got {prepared.rows}"
+            raise DataError(msg)
+        given = (prepared, self.answers, self.metrics, self.history)
+        return report_data(*given, title=self.name)
 
     def _read(self, data: Any) -> pa.Table:
         config = self.config.data
@@ -162,7 +201,7 @@ def save_run(
     path: Path,
     name: str,
     prepared: Prepared,
-    model: keras.Model,
+    answers: Answers,
     history: dict[str, list[float]],
     metrics: dict[str, Any],
     held_out: HeldOut | None = None,
@@ -176,6 +215,7 @@ def save_run(
     schema = {
         "target": asdict(prepared.target),
         "scaling": None if prepared.scaling is None else asdict(prepared.scaling),
+        "decision": asdict(answers.decision),
         "columns": [asdict(c) for c in prepared.columns],
     }
     config = prepared.config
@@ -194,13 +234,10 @@ def save_run(
         }
         for file, text in texts.items():
             (folder / file).write_text(text, encoding="utf-8")
-        model.save(folder / "model.keras")
+        answers.model.save(folder / "model.keras")
         examples = prepared.table.take(held[:_EXAMPLES]).select(list(statistics.names))
         pa.parquet.write_table(examples, folder / "examples.parquet")
         if held_out is not None:
-            answers = Answers(
-                prepared.encoder, model, prepared.target, prepared.scaling
-            )
             found = out_of_fold(prepared, answers, held_out)
             pa.parquet.write_table(found, folder / _OUT_OF_FOLD)
     return Run.open(path)

@@ -6,9 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import keras
-import numpy as np
-
 from mlpkit.config import (
     Config,
     EnsembleConfig,
@@ -19,14 +16,17 @@ from mlpkit.config import (
     with_recipe,
 )
 from mlpkit.errors import DataError, UsageError
-from mlpkit.evaluation import evaluate
+from mlpkit.evaluation.report import write_report
 from mlpkit.runs.answers import Answers
 from mlpkit.runs.folder import ensure_writable
-from mlpkit.runs.members import HeldOut, Plan, check_ensemble
+from mlpkit.runs.measured import measure, settled_answers
+from mlpkit.runs.members import Plan, check_ensemble
 from mlpkit.runs.prepare import default_name, prepare
 from mlpkit.runs.prepare_stream import streams
 from mlpkit.runs.prepared import Prepared
+from mlpkit.runs.reported import report_data
 from mlpkit.runs.run import Run, save_run
+from mlpkit.runs.settle import check_decision
 from mlpkit.runs.train_members import train_members, train_network
 from mlpkit.training import epochs_done, writes_files
 
@@ -84,7 +84,7 @@ def train(
     config = with_recipe(config, facts)
     prepared = replace(prepared, config=config)
     plan = Plan.of(prepared, config.ensemble)
-    for note in (_summary(prepared), *plan.notes, *prepared.notes):
+    for note in (*_notes(plan), *check_decision(prepared)):
         report(note)
     if chief:
         ensure_writable(Path(folder))  # before the work, not after it
@@ -107,74 +107,53 @@ def train(
     except DataError:
         checkpoint.unlink(missing_ok=True)
         raise
-    metrics: dict[str, Any] = {"network": measure(prepared, model, held)}
+    answers, settled = settled_answers(prepared, model, held)
+    metrics: dict[str, Any] = {"network": measure(prepared, answers, held)}
     interrupted = getattr(history, "interrupted", False)
     if interrupted:
         report("interrupted: the best weights so far are kept")
     else:
-        baseline = _baseline(prepared, progress=progress)
-        metrics["baseline"] = measure(prepared, *baseline)
+        metrics["baseline"] = _baseline(prepared, progress=progress)
     figures = {
         "epochs": len(history.epoch),
         **_best_epochs(history),
         "seconds": round(seconds, 2),
         "interrupted": interrupted,
         "rows": prepared.rows,
+        **settled,
         **metrics,
     }
     if not chief:
         return Run(path, name, figures)
-    run = save_run(path, name, prepared, model, history.history, figures, held)
+    run = save_run(path, name, prepared, answers, history.history, figures, held)
     checkpoint.unlink(missing_ok=True)
+    if config.report:
+        _write_report(run, prepared, answers, report)
     return run
 
 
-def measure(
-    prepared: Prepared, model: keras.Model, held: HeldOut | None = None
-) -> dict[str, dict[str, float]]:
-    """Return the metrics on validation and test rows, in the table's units.
-
-    With ``held`` the validation rows are those, each answered by the member that has
-    not seen it.
-    """
-    answers = Answers(prepared.encoder, model, prepared.target, prepared.scaling)
-    found = {}
-    for part, rows in prepared.split.parts().items():
-        if part == "validation" and held is not None:
-            scores = answers.scores_in(answers.of_output(held.output))
-            found[part] = _measured(prepared, held.rows, scores)
-        elif part != "train" and len(rows):
-            scores = answers.scores(prepared.table.take(rows))
-            found[part] = _measured(prepared, rows, scores)
-    return found
+def _write_report(
+    run: Run, prepared: Prepared, answers: Answers, report: Report
+) -> None:
+    prepared = replace(prepared, config=run.config)  # as it can be run again
+    told = report_data(prepared, answers, run.metrics, run.history, title=run.name)
+    report(f"report: {write_report(told, run.path / 'report.html')}")
 
 
-def _measured(
-    prepared: Prepared, rows: np.ndarray, scores: np.ndarray
-) -> dict[str, float]:
-    weight = prepared.sample_weight
-    return evaluate(
-        prepared.target.task,
-        prepared.y[rows],
-        scores,
-        sample_weight=None if weight is None else weight[rows],
-    )
-
-
-def _baseline(
-    prepared: Prepared, *, progress: bool
-) -> tuple[keras.Model, HeldOut | None]:
+def _baseline(prepared: Prepared, *, progress: bool) -> dict[str, dict[str, float]]:
+    """Metrics of a single layer."""
     config = prepared.config
     placed = {k: getattr(config.training, k) for k in _WHERE}
     training = TrainingConfig(learning_rate=_BASELINE_RATE, **placed)
-    single = ModelConfig(hidden=(), dropout=0.0)
+    single = ModelConfig(hidden=(), dropout=0.0, quantiles=config.model.quantiles)
     # by the same folds, so that both are measured on the same rows
     by_folds = config.ensemble.name == "folds"
     plan = Plan.of(prepared, config.ensemble if by_folds else EnsembleConfig())
     model, _, held = train_members(
         plan, single, training, label="single layer", progress=progress
     )
-    return model, held
+    answers, _ = settled_answers(prepared, model, held)
+    return measure(prepared, answers, held)
 
 
 def _best_epochs(history: Any) -> dict[str, Any]:
@@ -215,6 +194,10 @@ def _check_trained(history: Any, training: TrainingConfig, report: Report) -> No
 
 def _silent(_: str) -> None:
     """Report nothing: the chief does."""
+
+
+def _notes(plan: Plan) -> list[str]:
+    return [_summary(plan.prepared), *plan.notes, *plan.prepared.notes]
 
 
 def _summary(prepared: Prepared) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pyarrow as pa
 
-from mlpkit.data import Target
+from mlpkit.data import Split, Target
 from mlpkit.data.target import check_columns
 from mlpkit.errors import DataError, UsageError, suggest
 
@@ -22,11 +22,19 @@ def sample_weights(table: pa.Table, name: str | None) -> np.ndarray | None:
     check_columns(table, [name])
     values = table.column(name)
     if pa.types.is_integer(values.type) or pa.types.is_floating(values.type):
-        weight = values.cast(pa.float64()).to_numpy()
+        weight = values.cast(pa.float64(), safe=False).to_numpy()
         if np.isfinite(weight).all() and weight.min() >= 0 and weight.max() > 0:
             return weight
-    msg = f"data.sample_weight: column '{name}' must hold finite numbers >= 0"
-    raise DataError(msg)
+    msg = f"data.sample_weight: column '{name}' must hold finite numbers >= 0, "
+    raise DataError(f"{msg}not all 0")
+
+
+def check_parts(sample: np.ndarray | None, split: Split) -> None:
+    """Raise a `DataError` where all rows of a part have no weight."""
+    for part, rows in split.parts().items():
+        if sample is not None and len(rows) and sample[rows].max() == 0:
+            msg = f"data.sample_weight: {part} rows must have a weight above 0, all "
+            raise DataError(f"{msg}{len(rows)} have none; see [split]")
 
 
 def class_weights(

@@ -58,7 +58,8 @@ class Predictor:
             spec["input"]: _tensor(name, columns[name], spec["type"], spec["missing"])
             for name, spec in inputs.items()
         }
-        return {name: t.numpy() for name, t in self._serve(**tensors).items()}
+        answers = self._serve(**tensors)
+        return {name: answers[name].numpy() for name in self.manifest["outputs"]}
 
     def _by_column(self, rows: Any) -> Mapping[str, Sequence[Any]]:
         inputs = self.manifest["inputs"]

@@ -23,12 +23,14 @@ class HeldBack:
         y: As `evaluate` takes it.
         scores: As `evaluate` takes them, no temperature applied.
         sample_weight: Weight of each row.
+        chosen: Class indices ``(rows,)`` that were decided for; None: the likeliest.
     """
 
     part: str
     y: np.ndarray
     scores: np.ndarray
     sample_weight: np.ndarray | None = None
+    chosen: np.ndarray | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,11 +9,14 @@ from typing import Any
 from mlpkit.evaluation.figures import (
     calibration_curve,
     confusion_matrix,
+    importance_bars,
+    learning_curves,
     precision_recall,
     predicted_against_true,
     residuals,
     roc,
 )
+from mlpkit.evaluation.metrics import LEADING
 from mlpkit.evaluation.reliability import Reliability, reliability
 from mlpkit.evaluation.report.css import THEMED
 from mlpkit.evaluation.report.data import HeldBack, ReportData
@@ -73,7 +76,7 @@ def answer_pictures(data: ReportData, held: HeldBack) -> Iterator[Picture]:
             yield f"Residuals{of}", residuals.figure(*pair, sample_weight=weight)
         return
     if data.task != "multilabel":
-        chosen = held.scores.argmax(axis=1)
+        chosen = held.scores.argmax(axis=1) if held.chosen is None else held.chosen
         yield (
             "Confusion matrix",
             confusion_matrix.figure(held.y, chosen, data.classes, sample_weight=weight),
@@ -86,6 +89,17 @@ def answer_pictures(data: ReportData, held: HeldBack) -> Iterator[Picture]:
         yield f"Precision and recall{event}", figure
     curves = reliabilities(data, held)
     yield f"Calibration{event}", calibration_curve.figure(*curves)
+
+
+def all_pictures(data: ReportData) -> Iterator[Picture]:
+    """Yield every figure that the data gives, with its caption."""
+    if data.history.get("loss"):
+        yield "Learning curves", learning_curves.figure(data.history, data.best_epoch)
+    if data.held_back is not None:
+        yield from answer_pictures(data, data.held_back)
+    if data.importance is not None and data.importance.num_rows:
+        metric = data.importance_metric or LEADING[data.task]
+        yield "Permutation importance", importance_bars.figure(data.importance, metric)
 
 
 def reliabilities(data: ReportData, held: HeldBack) -> list[Reliability]:

@@ -18,6 +18,7 @@ _TASKS: dict[TaskName, str] = {
 }
 _MODELS = {"baseline": "single layer"}
 _MOST_IN_TABLE = 30
+_UNORDERED = ("coverage_", "width_")  # neither more nor less is better
 
 
 def heading(data: ReportData) -> Html:
@@ -115,7 +116,7 @@ def metrics(data: ReportData) -> Html:
 def _cells(values: Mapping[str, float | None], metric: str) -> list[object]:
     known = [value for value in values.values() if value is not None]
     best = None
-    if len(set(known)) > 1:
+    if len(set(known)) > 1 and not metric.startswith(_UNORDERED):
         best = max(known) if higher_is_better(metric) else min(known)
     return [
         ""
