@@ -8,12 +8,12 @@ import keras
 import numpy as np
 import pyarrow as pa
 
-from mlpkit.config import Config
+from mlpkit.components.layers import FrontScale, ScaledDense
+from mlpkit.config import Config, Facts
 from mlpkit.data import Target
 from mlpkit.errors import DataError, UsageError
-from mlpkit.factory import build_model, build_optimizer
 from mlpkit.preprocessing import Encoder, Statistics, TargetScaling
-from mlpkit.runs import Answers, Prepared
+from mlpkit.runs import Answers, Prepared, facts_of
 
 _LANES = 48  # a multiple of the rows that matrix products take at a time: 8, 12, 24
 _CACHED = ("model", "answers")
@@ -24,24 +24,26 @@ class Network:
     """Configuration, statistics and weights; the Keras model is rebuilt when needed.
 
     Attributes:
-        config: The job.
+        config: The job, filled by its recipe.
+        facts: What the recipe was told of the data of the first fit.
         target: Columns, task, classes.
         statistics: Of the raw columns.
         scaling: Of a regression's target.
-        num_features: Columns of the encoded matrix.
-        weights: As ``model.get_weights()`` gives them.
-        optimizer_state: The optimizer's variables, where `partial_fit` may go on.
         columns: Names of X's columns, in order.
         as_text: Positions of the columns whose values are read as text.
+        architecture: The compiled model, as Keras serializes it.
+        weights: As ``model.get_weights()`` gives them.
+        optimizer_state: The optimizer's variables, where `partial_fit` may go on.
     """
 
     config: Config
+    facts: Facts
     target: Target
     statistics: Statistics
     scaling: TargetScaling | None
-    num_features: int
     columns: tuple[str, ...]
     as_text: frozenset[int]
+    architecture: dict[str, Any] = field(default_factory=dict)
     weights: list[np.ndarray] = field(default_factory=list)
     optimizer_state: list[np.ndarray] = field(default_factory=list)
 
@@ -50,10 +52,10 @@ class Network:
         """Return what was learned before the training; the weights come later."""
         return cls(
             prepared.config,
+            facts_of(prepared),
             prepared.target,
             prepared.encoder.statistics,
             prepared.scaling,
-            prepared.x.shape[1],
             tuple(prepared.table.column_names),
             as_text,
         )
@@ -61,18 +63,7 @@ class Network:
     @cached_property
     def model(self) -> keras.Model:
         """The network, compiled, with its weights and its optimizer's state."""
-        encoder = Encoder(self.statistics)
-        config = self.config
-        model = build_model(
-            self.target.task,
-            num_features=self.num_features,
-            num_outputs=self.target.num_outputs,
-            cardinalities=encoder.cardinalities,
-            optimizer=build_optimizer(config.training, total_steps=1),
-            dtype=config.training.precision,
-            seed=config.seed,
-            **config.model.model_dump(),
-        )
+        model = keras.saving.deserialize_keras_object(self.architecture)
         model.set_weights(self.weights)
         if self.optimizer_state:
             model.optimizer.build(model.trainable_variables)
@@ -117,6 +108,7 @@ class Network:
         if model is not self.__dict__.get("model"):
             self.__dict__.pop("answers", None)  # they ask another model
         self.__dict__["model"] = model
+        self.architecture = keras.saving.serialize_keras_object(model)
         self.weights = [np.asarray(w) for w in model.get_weights()]
         self.optimizer_state = [np.array(v) for v in model.optimizer.variables]
 
@@ -141,22 +133,31 @@ class Network:
             found /= found.sum(axis=1, keepdims=True)
         return found
 
-    @property
-    def dense(self) -> list[keras.layers.Dense]:
-        """The dense layers, from the encoded matrix to the output."""
-        return [n for n in self.model.layers if isinstance(n, keras.layers.Dense)]
-
-    def plain_layers(self) -> list[list[np.ndarray]]:
+    def plain_layers(self) -> list[tuple[np.ndarray, np.ndarray]]:
         """Return kernel and bias of each dense layer of a network that has no others.
+
+        Scales of kernels and of features are multiplied into the kernels.
 
         Raises:
             AttributeError: It has other weights too.
         """
-        layers = [layer.get_weights() for layer in self.dense]
-        if sum(map(len, layers)) != len(self.model.trainable_weights):
-            msg = "coefs_, intercepts_: the network must be plain, it has other weights"
-            raise AttributeError(f"{msg} too: normalization, embeddings, activations")
-        return layers
+        dense = (keras.layers.Dense, ScaledDense)
+        for layer in self.model.layers:
+            if layer.trainable_weights and not isinstance(layer, (*dense, FrontScale)):
+                msg = "coefs_, intercepts_: the network must be a plain one, this has "
+                hint = "its weights are those of network_.model"
+                raise AttributeError(f"{msg}the layer '{layer.name}' too; {hint}")
+        found = []
+        scale: Any = 1.0
+        for layer in self.model.layers:
+            if isinstance(layer, FrontScale):
+                scale = np.asarray(layer.plain_scale())[:, None]
+            elif isinstance(layer, dense):
+                scaled = isinstance(layer, ScaledDense)
+                kernel, bias = layer.plain_weights() if scaled else layer.get_weights()
+                found.append((kernel * scale, bias))
+                scale = 1.0
+        return found
 
     def __getstate__(self) -> dict[str, Any]:
         return {k: v for k, v in self.__dict__.items() if k not in _CACHED}

@@ -2,13 +2,14 @@
 
 import warnings
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import keras
 import numpy as np
 import pyarrow as pa
 
-from mlpkit.config import Config
+from mlpkit.config import Config, Facts
 from mlpkit.data import Column, infer_columns
 from mlpkit.errors import DataError
 from mlpkit.estimators.callbacks import (
@@ -18,8 +19,9 @@ from mlpkit.estimators.callbacks import (
 )
 from mlpkit.estimators.hold_out import hold_out_rows
 from mlpkit.estimators.rows import Rows, are_counts
+from mlpkit.estimators.solver import with_solver
 from mlpkit.preprocessing import Encoder, Statistics, TargetScaling, encode_table
-from mlpkit.runs import Prepared, assemble, train_network
+from mlpkit.runs import Prepared, assemble, by_recipe, train_network
 from mlpkit.training import batch_size_for, fit, placement
 
 _MOST_REPEATS = 20  # times as many rows as there are, for whole weights
@@ -79,6 +81,23 @@ def encode_rows(
         sample_weight=None,
         notes=(),
     )
+
+
+def as_asked(
+    prepared: Prepared, params: Mapping[str, Any], facts: Facts | None = None
+) -> Prepared:
+    """Return the job with all settings, its optimizer last.
+
+    Args:
+        prepared: From `prepare_rows` or `encode_rows`.
+        params: The estimator's.
+        facts: Of the data that the network was built for, where there is one.
+
+    Raises:
+        UsageError: An option of the solver is wrong or would have no effect.
+    """
+    filled = by_recipe(prepared, facts)
+    return replace(filled, config=with_solver(filled.config, params))
 
 
 def train_rows(

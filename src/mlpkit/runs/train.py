@@ -4,20 +4,12 @@ import math
 import time
 import warnings
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import keras
 
-from mlpkit.config import (
-    Config,
-    Facts,
-    ModelConfig,
-    TrainingConfig,
-    load_config,
-    with_recipe,
-)
+from mlpkit.config import Config, ModelConfig, TrainingConfig, load_config
 from mlpkit.errors import DataError
 from mlpkit.evaluation import evaluate
 from mlpkit.runs.answers import Answers
@@ -25,6 +17,7 @@ from mlpkit.runs.folder import ensure_writable
 from mlpkit.runs.network import build_network, factor_schedules
 from mlpkit.runs.prepare import default_name, prepare
 from mlpkit.runs.prepared import Prepared
+from mlpkit.runs.recipe import by_recipe
 from mlpkit.runs.run import Run, save_run
 from mlpkit.training import (
     Progress,
@@ -78,12 +71,8 @@ def train(
     if not chief:
         progress, report = False, _silent
     name = default_name(config, data)
-    prepared = prepare(config, data)
-    facts = Facts(
-        prepared.target.task, prepared.rows["train"], prepared.encoder.num_numeric
-    )
-    config = with_recipe(config, facts)
-    prepared = replace(prepared, config=config)
+    prepared = by_recipe(prepare(config, data))
+    config = prepared.config
     for note in (_summary(prepared), *prepared.notes):
         report(note)
     if chief:
