@@ -126,7 +126,7 @@ class NetworkEstimator(Parameters, metaclass=ABCMeta):
             prepared = encode_rows(
                 config,
                 rows.settled(),
-                known.statistics,
+                known.encode,
                 known.scaling,
                 hold_out=hold_out,
             )
@@ -207,7 +207,7 @@ class NetworkEstimator(Parameters, metaclass=ABCMeta):
         return [bias for _, bias in self._layers]
 
     @property
-    def _layers(self) -> list[tuple[np.ndarray, np.ndarray]]:
+    def _layers(self) -> list[tuple[np.ndarray, Any]]:
         network = self.__dict__.get("network_")
         if network is None:
             msg = (

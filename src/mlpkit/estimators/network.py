@@ -1,5 +1,6 @@
 """A trained network as plain values: what an estimator keeps, pickles and rebuilds."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -12,11 +13,14 @@ from mlpkit.components.layers import FrontScale, ScaledDense
 from mlpkit.config import Config, Facts
 from mlpkit.data import Target
 from mlpkit.errors import DataError, UsageError
-from mlpkit.preprocessing import Encoder, Statistics, TargetScaling
+from mlpkit.estimators.forward import forward_of
+from mlpkit.factory import TASKS
+from mlpkit.preprocessing import Encoder, Statistics, TableEncoder, TargetScaling
 from mlpkit.runs import Answers, Prepared, facts_of
 
 _LANES = 48  # a multiple of the rows that matrix products take at a time: 8, 12, 24
-_CACHED = ("model", "answers")
+_BLOCK_ROWS = 1_365 * _LANES
+_CACHED = ("model", "encode", "forward")
 
 
 @dataclass
@@ -50,7 +54,7 @@ class Network:
     @classmethod
     def of(cls, prepared: Prepared, as_text: frozenset[int]) -> "Network":
         """Return what was learned before the training; the weights come later."""
-        return cls(
+        network = cls(
             prepared.config,
             facts_of(prepared),
             prepared.target,
@@ -59,6 +63,9 @@ class Network:
             tuple(prepared.table.column_names),
             as_text,
         )
+        if prepared.encode is not None:
+            network.__dict__["encode"] = prepared.encode
+        return network
 
     @cached_property
     def model(self) -> keras.Model:
@@ -73,12 +80,14 @@ class Network:
         return model
 
     @cached_property
-    def answers(self) -> Answers:
-        """From raw columns to scores; a regression's stay on the network's scale."""
-        scaling = self.scaling
-        if scaling is not None:
-            scaling = TargetScaling.identity(len(self.target.columns))
-        return Answers(Encoder(self.statistics), self.model, self.target, scaling)
+    def encode(self) -> TableEncoder:
+        """From raw columns to the encoded matrix."""
+        return TableEncoder(Encoder(self.statistics))
+
+    @cached_property
+    def forward(self) -> Callable[[np.ndarray], np.ndarray]:
+        """From the encoded matrix to the output, with the weights of now."""
+        return forward_of(self.model)
 
     @property
     def served(self) -> Answers:
@@ -105,12 +114,11 @@ class Network:
 
     def keep(self, model: keras.Model) -> None:
         """Take over a model that was trained, and copy its values."""
-        if model is not self.__dict__.get("model"):
-            self.__dict__.pop("answers", None)  # they ask another model
         self.__dict__["model"] = model
         self.architecture = keras.saving.serialize_keras_object(model)
         self.weights = [np.asarray(w) for w in model.get_weights()]
         self.optimizer_state = [np.array(v) for v in model.optimizer.variables]
+        self.__dict__["forward"] = forward_of(model)
 
     def scores(self, table: pa.Table) -> np.ndarray:
         """Return probabilities or predicted values, float64 ``(rows, outputs)``.
@@ -123,7 +131,12 @@ class Network:
         lacking = -rows % _LANES
         if lacking:
             table = pa.concat_tables([table, table.slice(0, 1).take([0] * lacking)])
-        found = self.answers.scores(table)[:rows].astype(np.float64)
+        outputs = [
+            self.forward(self.encode(table.slice(start, _BLOCK_ROWS)))
+            for start in range(0, table.num_rows, _BLOCK_ROWS)
+        ]
+        output = np.concatenate(outputs)[:rows]
+        found = np.asarray(TASKS[self.target.task].scores(output)).astype(np.float64)
         if not np.isfinite(found).all():
             msg = "the network's answers must be finite, they are not: training "
             raise DataError(f"{msg}diverged; lower learning_rate_init")
@@ -133,7 +146,7 @@ class Network:
             found /= found.sum(axis=1, keepdims=True)
         return found
 
-    def plain_layers(self) -> list[tuple[np.ndarray, np.ndarray]]:
+    def plain_layers(self) -> list[tuple[np.ndarray, Any]]:
         """Return kernel and bias of each dense layer of a network that has no others.
 
         Scales of kernels and of features are multiplied into the kernels.

@@ -29,7 +29,15 @@ _RANGES = {  # parameter: what must hold, whether it is whole, lowest, below
     "tol": (">= 0", False, 0, np.inf),
     "validation_fraction": ("in (0, 1)", False, np.nextafter(0, 1), 1),
 }
-_FLAGS = ("batch_norm", "nesterovs_momentum", "warm_start")
+_CHOICES: dict[str, tuple[Any, ...]] = {
+    "batch_norm": (True, False),
+    "early_stopping": (True, False, "auto"),
+    "loss": ("squared_error",),
+    "nesterovs_momentum": (True, False),
+    "recipe": tuple(RECIPES),
+    "shuffle": (True,),  # rows come in a new order in each epoch
+    "warm_start": (True, False),
+}
 _SCHEDULES = ("schedule", "dropout_schedule", "weight_decay_schedule")
 _PLAIN = ("alpha", "learning_rate_init", "solver")
 """Parameters whose numbers are those of kernels that are not scaled."""
@@ -122,27 +130,18 @@ def check_ranges(params: Mapping[str, Any]) -> None:
         if not (right and low <= value < below):
             msg = f"{name} must be {rule}, or None for mlpkit's own, got {value!r}"
             raise UsageError(msg)
-    for name in _FLAGS:
-        if params[name] not in (None, True, False):
-            msg = f"{name} must be True or False, got {params[name]!r}"
+    for name, choices in _CHOICES.items():
+        value = params.get(name)
+        if value is not None and value not in choices:
+            known = " or ".join(map(repr, choices))
+            near = suggest(value, RECIPES) if name == "recipe" else ""
+            msg = f"{name} must be {known}, got {value!r}{near}"
             raise UsageError(msg)
-    if params["early_stopping"] not in ("auto", None, True, False):
-        msg = "early_stopping must be True, False or 'auto', got "
-        raise UsageError(f"{msg}{params['early_stopping']!r}")
-    if params["shuffle"] not in (None, True):
-        msg = "shuffle must be True: rows are always taken in a new order, got "
-        raise UsageError(f"{msg}{params['shuffle']!r}")
     if params["max_fun"] is not None:
         check_unused("max_fun", params["max_fun"], "solver='lbfgs', which is not here")
     if params["power_t"] is not None and params["learning_rate"] != "invscaling":
         check_unused("power_t", params["power_t"], "learning_rate='invscaling'")
     check_solver(params["solver"])
-    if params["recipe"] not in list(RECIPES):
-        msg = f"recipe must be a known recipe, got {params['recipe']!r}"
-        raise UsageError(f"{msg}{suggest(str(params['recipe']), RECIPES)}")
-    if params.get("loss", "squared_error") != "squared_error":
-        msg = "loss must be 'squared_error', the only one here, got "
-        raise UsageError(f"{msg}{params['loss']!r}")
 
 
 def check_part(params: Mapping[str, Any]) -> None:

@@ -20,7 +20,7 @@ from mlpkit.estimators.callbacks import (
 from mlpkit.estimators.hold_out import hold_out_rows
 from mlpkit.estimators.rows import Rows, are_counts
 from mlpkit.estimators.solver import with_solver
-from mlpkit.preprocessing import Encoder, Statistics, TargetScaling, encode_table
+from mlpkit.preprocessing import Encoder, TableEncoder, TargetScaling
 from mlpkit.runs import Prepared, assemble, by_recipe, train_network
 from mlpkit.training import batch_size_for, fit, placement
 
@@ -59,13 +59,12 @@ def prepare_rows(config: Config, rows: Rows, *, hold_out: Any) -> Prepared:
 def encode_rows(
     config: Config,
     rows: Rows,
-    statistics: Statistics,
+    encode: TableEncoder,
     scaling: TargetScaling | None,
     *,
     hold_out: Any,
 ) -> Prepared:
     """Return the rows ready for a network that was trained before."""
-    encoder = Encoder(statistics)
     return Prepared(
         config=config,
         identity="",
@@ -73,9 +72,9 @@ def encode_rows(
         target=rows.target,
         columns=[],
         split=hold_out_rows(config, rows, hold_out),
-        encoder=encoder,
+        encoder=Encoder(encode.statistics),
         scaling=scaling,
-        x=encode_table(encoder, rows.table),
+        x=encode(rows.table),
         y=rows.y,
         weight=rows.weight(),
         sample_weight=None,
