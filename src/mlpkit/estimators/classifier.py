@@ -30,10 +30,10 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):
     0/1 per label, ``(rows, labels)``: then several can be true at once.
 
     A parameter that is left (None or "auto") is set by the ``recipe``, one that is
-    given wins over it, and one that would have no effect is an error. ``alpha``,
-    ``learning_rate_init`` and a ``solver`` other than "adam" are meant for layers that
-    are not scaled: with one of them, ``model.parametrization`` is "standard" and a rate
-    that is left is 0.001, whatever the recipe says.
+    given wins over it, and one that would have no effect is an error. Numbers of
+    scikit-learn mean what they mean there: with ``alpha`` or ``learning_rate_init`` the
+    layers are not scaled (``model.parametrization``), and a ``solver`` other than
+    "adam" trains a plain network; the rate is then 0.001 if left.
 
     Args:
         hidden_layer_sizes: Units of each hidden layer; () is logistic regression.

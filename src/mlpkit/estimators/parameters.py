@@ -39,8 +39,13 @@ _CHOICES: dict[str, tuple[Any, ...]] = {
     "warm_start": (True, False),
 }
 _SCHEDULES = ("schedule", "dropout_schedule", "weight_decay_schedule")
-_PLAIN = ("alpha", "learning_rate_init", "solver")
-"""Parameters whose numbers are those of kernels that are not scaled."""
+_BARE = {"numeric_embedding": None, "front_scale": False}
+_PLAIN = {
+    "parametrization": "standard",
+    "parametric_activation": False,
+    "data_initialization": False,
+    **_BARE,
+}
 
 
 def configuration(
@@ -78,9 +83,8 @@ def configuration(
         },
     }
     values = _nested(params["settings"] or {})
+    _leave_out(values, params)
     training = values.setdefault("training", {})
-    if any(params[name] not in (None, "auto", "adam", 0) for name in _PLAIN):
-        _make_plain(values, penalized=bool(params["alpha"]))
     if params["alpha"] is not None:
         training.setdefault("weight_decay", 0.0)  # one of them is enough
     if part:
@@ -92,18 +96,29 @@ def configuration(
     return load_config({**top, **values})
 
 
-def _make_plain(values: dict[str, Any], *, penalized: bool) -> None:
-    """Set what scikit-learn's numbers are meant for, where nothing else is set.
+def _leave_out(values: dict[str, Any], params: Mapping[str, Any]) -> None:
+    """Set what a recipe must not, as it would not fit what is given.
 
-    A recipe's learning rate belongs to its parametrization and its optimizer.
+    A recipe's learning rate belongs to its parametrization and its optimizer. Its parts
+    were chosen with Adam; other optimizers may diverge with them.
     """
     model = values.setdefault("model", {})
-    kind = model.setdefault("parametrization", "standard")
-    if penalized and kind != "standard":
+    without: dict[str, Any] = {}
+    if _hidden(params["hidden_layer_sizes"]) == ():  # a single layer of x itself
+        without = _BARE
+    if params["solver"] not in (None, "auto", "adam"):
+        without = _PLAIN
+    elif params["learning_rate_init"] is not None or params["alpha"]:
+        without = {**without, "parametrization": "standard"}
+    values["model"] = {**without, **model}
+    kind = values["model"].get("parametrization", "standard")
+    if "parametrization" in without:
+        rate = {"learning_rate": TrainingConfig().learning_rate}
+        values["training"] = {**rate, **values.get("training", {})}
+    if params["alpha"] and kind != "standard":
         msg = "alpha is a penalty on kernels that are not scaled, got the setting "
         hint = "leave one of them, or set 'training.weight_decay' instead"
         raise UsageError(f"{msg}model.parametrization={kind!r}; {hint}")
-    values["training"].setdefault("learning_rate", TrainingConfig().learning_rate)
 
 
 def _nested(settings: Mapping[str, Any]) -> dict[str, Any]:

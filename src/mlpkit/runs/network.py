@@ -46,8 +46,9 @@ def build_network(
         seed=seed,
         **settings,
     )
-    if model.data_initialization:
-        initialize_from_data(network, _sample(prepared), seed=seed)
+    sample = _sample(prepared)
+    if model.data_initialization and len(sample) > 1:  # one row has no spread
+        initialize_from_data(network, sample, seed=seed)
     return network
 
 
