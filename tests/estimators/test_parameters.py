@@ -1,8 +1,5 @@
-import inspect
-
 import numpy as np
 import pytest
-from sklearn.neural_network import MLPClassifier as Theirs
 
 import mlpkit
 from mlpkit.config import RECIPES, Config, Facts, with_recipe
@@ -99,12 +96,6 @@ def test_one_pass_keeps_its_rates():
         assert getattr(found, schedule).name == "constant"
 
 
-def test_every_parameter_has_scikit_learns_name_where_it_has_one():
-    theirs = set(inspect.signature(Theirs).parameters)
-    for estimator in (mlpkit.MLPClassifier, mlpkit.MLPRegressor):
-        assert theirs <= set(inspect.signature(estimator).parameters)
-
-
 def test_parameters_reach_the_configuration():
     found = filled(
         hidden_layer_sizes=[7, np.int64(3)],
@@ -129,23 +120,6 @@ def test_parameters_reach_the_configuration():
     assert (training.learning_rate, training.schedule.name) == (0.5, "one_cycle")
     assert (found.seed, found.split.validation_fraction) == (11, 0.3)
     assert found.columns == {"a": "categorical"}
-
-
-@pytest.mark.parametrize(
-    ("params", "name", "options"),
-    [
-        ({"solver": "sgd"}, "nesterov", {"momentum": 0.9}),
-        ({"solver": "sgd", "nesterovs_momentum": False}, "momentum", {"momentum": 0.9}),
-        ({"solver": "sgd", "momentum": 0}, "sgd", {}),
-        ({"solver": "adam", "beta_1": 0.8}, "adam", {"beta_1": 0.8, "beta_2": 0.95}),
-        ({"beta_2": 0.99, "epsilon": 1e-5}, "adam", {"beta_2": 0.99, "epsilon": 1e-5}),
-        ({"solver": "nadam", "momentum": 0.9}, "nadam", {}),
-    ],
-)
-def test_solvers(params, name, options):
-    settings = {"training.optimizer": {"name": "adam", "beta_2": 0.95}}
-    optimizer = filled(settings=settings, **params).training.optimizer
-    assert (optimizer.name, optimizer.params) == (name, options)
 
 
 @pytest.mark.parametrize(

@@ -18,11 +18,12 @@ from mlpkit.estimators.callbacks import (
     StopWhenFlat,
 )
 from mlpkit.estimators.hold_out import hold_out_rows
+from mlpkit.estimators.penalty import batch_size_of, penalize, penalty_of
 from mlpkit.estimators.rows import Rows, are_counts
 from mlpkit.estimators.solver import with_solver
 from mlpkit.preprocessing import Encoder, TableEncoder, TargetScaling
 from mlpkit.runs import Prepared, assemble, by_recipe, train_network
-from mlpkit.training import batch_size_for, fit, placement
+from mlpkit.training import fit, placement
 
 _MOST_REPEATS = 20  # times as many rows as there are, for whole weights
 _PATIENCE = 10  # scikit-learn's, where nothing else is said
@@ -184,33 +185,13 @@ def train_part(
             model,
             x,
             y,
-            batch_size=training.batch_size,
+            batch_size=batch_size_of(prepared),
             epochs=1,
             sample_weight=weight[0] if weight else None,
             seed=(prepared.config.seed + parts) % 2**31,
         )
     check_trained(model, history, training.learning_rate)
     return model, history
-
-
-def penalty_of(params: Mapping[str, Any], prepared: Prepared) -> float:
-    """Return the factor of ``‖W‖²`` that ``alpha`` stands for.
-
-    scikit-learn adds α/2 · ‖W‖² / batch to the mean loss, which for squared errors has
-    a factor 1/2 that Keras' has not.
-    """
-    rows = len(prepared.split.train)
-    size = min(prepared.config.training.batch_size or batch_size_for(rows), rows)
-    halved = 1.0 if prepared.target.task == "regression" else 0.5
-    return halved * (params["alpha"] or 0.0) / size
-
-
-def penalize(model: keras.Model, l2: float) -> None:
-    """Add ``l2 · ‖W‖²`` of each dense kernel to the loss of an untrained model."""
-    for layer in model.layers:
-        if isinstance(layer, keras.layers.Dense):
-            layer.kernel_regularizer = keras.regularizers.L2(l2)
-            layer.kernel.regularizer = layer.kernel_regularizer
 
 
 def check_trained(
