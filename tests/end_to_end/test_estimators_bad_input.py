@@ -41,7 +41,7 @@ def both(x, y, **params):
 def test_constant_target(frame):
     with pytest.raises(DataError, match="two or more classes, got one class: 0"):
         mlpkit.MLPClassifier(**QUICK).fit(frame, np.zeros(40, int))
-    found = mlpkit.MLPRegressor(hidden_layer_sizes=8, max_iter=40, dropout=0.0)
+    found = mlpkit.MLPRegressor(hidden_layer_sizes=8, max_iter=200, dropout=0.0)
     found.fit(frame, np.full(40, -3.0))
     np.testing.assert_allclose(found.predict(frame), -3.0, atol=0.2)
 
@@ -51,10 +51,10 @@ def test_one_row_per_class():
     assert finite(mlpkit.MLPClassifier(**QUICK).fit(x, list("abcdef")), x)
 
 
-def test_two_rows_that_are_the_same():
+def test_rows_that_are_all_the_same():
     x = np.ones((2, 3)) * [1.0, 2.0, 3.0]
-    with pytest.raises(DataError, match="must have a column to learn from"):
-        mlpkit.MLPRegressor(**QUICK).fit(x, [1.0, 2.0])
+    for model in both(x, [0, 1]):
+        assert finite(model, [[7.0, 2.0, np.nan]])
 
 
 def test_more_columns_than_rows():
@@ -87,7 +87,7 @@ def test_whole_numbers_near_the_end_of_their_type(shift):
     x = (shift + np.arange(40, dtype=np.int64))[:, None] * np.array([1, -1])
     for model in both(x, CLASSES):
         assert finite(model, x)
-    if shift <= 2**61:  # no digit is lost: the first and the last row are not alike
+    if shift <= 2**53:  # no digit is lost: the first and the last row are not alike
         found = model.predict(x[[0, -1]])
         assert found[0] != found[1]
 

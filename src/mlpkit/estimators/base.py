@@ -18,11 +18,7 @@ from mlpkit.estimators.parameters import check_part, configuration
 from mlpkit.estimators.rows import Rows
 from mlpkit.estimators.servable import servable
 from mlpkit.estimators.signature import Parameters
-from mlpkit.estimators.tables import (
-    check_whole_numbers,
-    feature_table,
-    plain_numbers,
-)
+from mlpkit.estimators.tables import feature_table, plain_numbers
 from mlpkit.estimators.training import (
     as_asked,
     encode_rows,
@@ -122,7 +118,6 @@ class NetworkEstimator(Parameters, metaclass=ABCMeta):
         hold_out = False if part else self.early_stopping
         if going_on:
             known = self.network_
-            check_whole_numbers(table, known.whole_columns)
             prepared = encode_rows(
                 config,
                 rows.settled(),
@@ -155,7 +150,7 @@ class NetworkEstimator(Parameters, metaclass=ABCMeta):
         shaped = X if hasattr(X, "shape") else np.empty(table.shape)
         validate_data(self, shaped, reset=reset, skip_check_array=True)
         if known is not None:
-            table = table.rename_columns(list(known.columns))
+            table = known.as_trained(table)
         return table, as_text
 
     def _keep(
@@ -193,7 +188,6 @@ class NetworkEstimator(Parameters, metaclass=ABCMeta):
     def _scores(self, X: Any) -> np.ndarray:  # noqa: N803
         check_is_fitted(self, "network_")
         table, _ = self._read(X, reset=False)
-        check_whole_numbers(table, self.network_.whole_columns)
         return self.network_.scores(table)
 
     @property

@@ -14,8 +14,15 @@ from mlpkit.config import Config, Facts
 from mlpkit.data import Target
 from mlpkit.errors import DataError, UsageError
 from mlpkit.estimators.forward import forward_of
+from mlpkit.estimators.tables import check_whole_numbers, rounded
 from mlpkit.factory import TASKS
-from mlpkit.preprocessing import Encoder, Statistics, TableEncoder, TargetScaling
+from mlpkit.preprocessing import (
+    Encoder,
+    NumericStatistics,
+    Statistics,
+    TableEncoder,
+    TargetScaling,
+)
 from mlpkit.runs import Answers, Prepared, facts_of
 
 _LANES = 48  # a multiple of the rows that matrix products take at a time: 8, 12, 24
@@ -99,10 +106,16 @@ class Network:
         model.set_weights(self.weights)
         return Answers(Encoder(self.statistics), model, self.target, self.scaling)
 
-    @property
-    def whole_columns(self) -> list[str]:
-        """Columns that the encoder takes as whole numbers."""
-        return [c.name for c in self.statistics.columns if c.raw == "integer"]
+    def as_trained(self, table: pa.Table) -> pa.Table:
+        """Return the columns by their names in training, its numbers as they were.
+
+        Raises:
+            DataError: A whole number could overflow in the encoder.
+        """
+        table = table.rename_columns(list(self.columns))
+        raw = {c.name: c.raw for c in self.statistics.of_kind(NumericStatistics)}
+        check_whole_numbers(table, [n for n, kind in raw.items() if kind == "integer"])
+        return rounded(table, [n for n, kind in raw.items() if kind != "integer"])
 
     def check_same_job(self, config: Config) -> None:
         """Raise a `UsageError` where the network would have to be another one."""

@@ -44,6 +44,7 @@ _PLAIN = {
     "parametrization": "standard",
     "parametric_activation": False,
     "data_initialization": False,
+    "dropout": 0.0,
     **_BARE,
 }
 
@@ -78,7 +79,7 @@ def configuration(
         "training": {
             "epochs": 1 if part else params["max_iter"],
             "batch_size": _left(params["batch_size"]),
-            "learning_rate": params["learning_rate_init"],
+            "learning_rate": _rate(params, target["task"]),
             "schedule": _schedule(params["learning_rate"]),
         },
     }
@@ -94,6 +95,13 @@ def configuration(
         values[section] = {**values.get(section, {}), **kept}
     top = {"seed": seed_of(params["random_state"]), "recipe": params["recipe"]}
     return load_config({**top, **values})
+
+
+def _rate(params: Mapping[str, Any], task: str) -> float | None:
+    """The learning rate; scikit-learn's squared error has a factor 1/2, Keras' not."""
+    rate = params["learning_rate_init"]
+    halved = rate is not None and params["solver"] == "sgd" and task == "regression"
+    return rate / 2 if halved else rate
 
 
 def _leave_out(values: dict[str, Any], params: Mapping[str, Any]) -> None:

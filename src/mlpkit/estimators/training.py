@@ -213,8 +213,9 @@ def _columns(config: Config, table: pa.Table) -> list[Column]:
     """Kinds as in a run, but that numbers are numbers: X holds what is meant for it."""
     kinds = dict(config.columns)
     for name in table.column_names:
-        kind = table.schema.field(name).type
-        if pa.types.is_integer(kind) or pa.types.is_floating(kind):
+        values = table.column(name)
+        number = pa.types.is_integer(values.type) or pa.types.is_floating(values.type)
+        if number and values.null_count < len(values):
             kinds.setdefault(name, "numeric")
     return infer_columns(table, kinds=kinds)
 
