@@ -184,3 +184,10 @@ def test_seeds():
     state = np.random.RandomState(0)
     assert seed_of(state) != seed_of(state)
     assert seed_of(np.int64(5)) == 5
+
+
+def test_the_rate_of_sgd_is_that_of_half_the_squared_error():
+    params = mlpkit.MLPRegressor(solver="sgd", learning_rate_init=0.5).get_params()
+    job = configuration(params, {"target": ["y"], "task": "regression"})
+    assert job.training.learning_rate == 0.25
+    assert filled(solver="sgd", learning_rate_init=0.5).training.learning_rate == 0.5

@@ -22,7 +22,8 @@ class MLPRegressor(RegressorMixin, NetworkEstimator):
 
     Trained on ``(y - mean) / std``, it answers in y's units; ``y`` may have several
     columns. What X may hold, all other parameters and attributes are those of
-    `MLPClassifier`; ``alpha``, ``tol`` and losses are on the scale of training.
+    `MLPClassifier`; ``alpha``, ``tol`` and losses are on the scale of training, and
+    "sgd" takes the steps of half the squared error, as there.
 
     Args:
         loss: "squared_error", the only one here.
