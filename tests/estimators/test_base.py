@@ -19,7 +19,7 @@ def test_asked_before_it_is_fitted(tmp_path):
 def test_kinds_can_be_told(line):
     x = pd.DataFrame({"zip": [10, 20, 30] * 40, "x": line[0][:, 0]})
     model = mlpkit.MLPRegressor(
-        hidden_layer_sizes=4, max_iter=1, columns={"zip": "categorical"}
+        hidden_layer_sizes=(), max_iter=1, columns={"zip": "categorical"}
     ).fit(x, line[1])
     assert model.network_.statistics.columns[0].vocabulary == (10, 20, 30)
     assert model.coefs_[0].shape[0] == 4
@@ -28,8 +28,8 @@ def test_kinds_can_be_told(line):
 
 def test_texts_that_mean_missing_can_be_told():
     x = pd.DataFrame({"c": ["NA", "b", "?", "b"] * 5})
-    settings = {"data": {"missing_values": ["?"]}}
-    model = mlpkit.MLPClassifier((), max_iter=1, config=settings).fit(x, [0, 1] * 10)
+    settings = {"data.missing_values": ["?"]}
+    model = mlpkit.MLPClassifier((), max_iter=1, settings=settings).fit(x, [0, 1] * 10)
     assert model.network_.statistics.columns[0].vocabulary == ("b", "NA")
 
 

@@ -50,7 +50,7 @@ def test_inverse_scaling_is_scikit_learns():
 def test_rates_change_in_real_training(line):
     x, y = line
     settings = {"hidden_layer_sizes": 6, "max_iter": 6, "solver": "sgd", "dropout": 0}
-    constant = mlpkit.MLPRegressor(**settings).fit(x, y)
+    constant = mlpkit.MLPRegressor(learning_rate="constant", **settings).fit(x, y)
     scaled = mlpkit.MLPRegressor(learning_rate="invscaling", **settings).fit(x, y)
     assert scaled.loss_curve_[0] == pytest.approx(constant.loss_curve_[0])
     assert scaled.loss_ > constant.loss_

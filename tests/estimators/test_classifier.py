@@ -177,7 +177,8 @@ def test_warm_start_goes_on(line):
 def test_attributes_are_those_of_scikit_learn(line):
     x, y = line[0], (line[1] > 1).astype(int)
     theirs = Theirs((5,), max_iter=3, early_stopping=True).fit(x, y)
-    ours = mlpkit.MLPClassifier((5,), max_iter=3, early_stopping=True).fit(x, y)
+    plain = {"max_iter": 3, "recipe": "lecture", "batch_norm": False}
+    ours = mlpkit.MLPClassifier((5,), early_stopping=True, **plain).fit(x, y)
     for name in ("n_layers_", "n_outputs_", "out_activation_", "n_features_in_"):
         assert getattr(ours, name) == getattr(theirs, name), name
     assert [c.shape for c in ours.coefs_] == [c.shape for c in theirs.coefs_]
@@ -185,14 +186,19 @@ def test_attributes_are_those_of_scikit_learn(line):
     assert len(ours.validation_scores_) == ours.n_iter_ == 3
     assert ours.best_validation_score_ == max(ours.validation_scores_)
     assert ours.best_loss_ is None
-    whole = mlpkit.MLPClassifier((5,), max_iter=3).fit(x, y)
+    whole = mlpkit.MLPClassifier((5,), **plain).fit(x, y)
     assert whole.best_loss_ == min(whole.loss_curve_)
     assert whole.validation_scores_ is None
 
 
-def test_coefficients_are_the_networks(line):
+SCALED = {"model.parametrization": "ntk", "model.front_scale": True}
+
+
+@pytest.mark.parametrize("settings", [{}, SCALED])
+def test_coefficients_are_the_networks(line, settings):
     x, y = line[0], (line[1] > 1).astype(int)
-    model = mlpkit.MLPClassifier((6,), "tanh", max_iter=3).fit(x, y)
+    model = mlpkit.MLPClassifier((6,), "tanh", max_iter=3, recipe="none")
+    model.set_params(settings=settings).fit(x, y)
     quartiles = np.quantile(x, [0.25, 0.5, 0.75], axis=0)
     z = (x - quartiles[1]) / (quartiles[2] - quartiles[0])
     z = z / np.sqrt(1 + (z / 3) ** 2)
@@ -202,11 +208,20 @@ def test_coefficients_are_the_networks(line):
     np.testing.assert_allclose(model.predict_proba(x)[:, 1], expected, atol=1e-6)
 
 
-def test_network_with_other_weights_has_no_coefficients(line):
+@pytest.mark.parametrize(
+    ("params", "layer"),
+    [
+        ({"recipe": "none", "batch_norm": True}, "norm_1"),
+        ({"recipe": "default"}, "numbers"),
+    ],
+)
+def test_network_with_other_weights_has_no_coefficients(line, params, layer):
     x, y = line[0], (line[1] > 1).astype(int)
-    model = mlpkit.MLPClassifier((6,), batch_norm=True, max_iter=2).fit(x, y)
+    model = mlpkit.MLPClassifier((6,), max_iter=2, **params).fit(x, y)
+    assert model.n_layers_ == 3
+    assert model.out_activation_ == "logistic"
     assert not hasattr(model, "coefs_")
-    with pytest.raises(AttributeError, match="has other weights too"):
+    with pytest.raises(AttributeError, match=f"has the layer '{layer}' too"):
         _ = model.intercepts_
 
 

@@ -1,35 +1,103 @@
-import inspect
-
 import numpy as np
 import pytest
-from sklearn.neural_network import MLPClassifier as Theirs
 
 import mlpkit
-from mlpkit.config import Config
+from mlpkit.config import RECIPES, Config, Facts, with_recipe
 from mlpkit.errors import UsageError
 from mlpkit.estimators.parameters import configuration, seed_of
+from mlpkit.estimators.solver import with_solver
 
 DATA = {"target": ["y"], "task": "binary"}
+FACTS = Facts("binary", rows=800, numeric=5)
 
 
 def config(**params):
     return configuration(mlpkit.MLPClassifier(**params).get_params(), DATA)
 
 
-def test_what_is_left_is_mlpkits_own():
-    own = Config.model_validate({"data": DATA})
-    assert config() == own
-    assert config(batch_size=None, learning_rate=None, solver="auto") == own
+def filled(**params):
+    given = mlpkit.MLPClassifier(**params).get_params()
+    return with_solver(with_recipe(configuration(given, DATA), FACTS), given)
 
 
-def test_every_parameter_has_scikit_learns_name_where_it_has_one():
-    theirs = set(inspect.signature(Theirs).parameters)
-    for estimator in (mlpkit.MLPClassifier, mlpkit.MLPRegressor):
-        assert theirs <= set(inspect.signature(estimator).parameters)
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_what_is_left_is_the_recipes(recipe):
+    job = Config.model_validate({"data": DATA, "recipe": recipe})
+    expected = with_recipe(job, FACTS)
+    assert filled(recipe=recipe) == expected
+    same = {"batch_size": None, "learning_rate": None, "solver": "auto"}
+    assert filled(recipe=recipe, **same) == expected
+
+
+def test_each_parameter_wins_over_the_recipe_alone():
+    left = filled().model_dump()
+    given = {
+        "hidden_layer_sizes": ((9,), ("model", "hidden"), (9,)),
+        "activation": ("tanh", ("model", "activation"), {"name": "tanh"}),
+        "dropout": (0.45, ("model", "dropout"), 0.45),
+        "batch_norm": (True, ("model", "batch_norm"), True),
+        "batch_size": (7, ("training", "batch_size"), 7),
+        "max_iter": (3, ("training", "epochs"), 3),
+        "learning_rate": (
+            "constant", ("training", "schedule"), {"name": "constant"},
+        ),
+        "beta_1": (
+            0.7,
+            ("training", "optimizer"),
+            left["training"]["optimizer"] | {"beta_1": 0.7},
+        ),
+    }  # fmt: skip
+    for name, (value, (section, key), expected) in given.items():
+        found = filled(**{name: value}).model_dump()
+        assert found[section].pop(key) == expected, name
+        rest = {**left[section]}
+        del rest[key]
+        assert found[section] == rest, name
+
+
+def test_numbers_of_scikit_learn_are_meant_for_plain_kernels():
+    for params in ({"learning_rate_init": 0.002}, {"alpha": 0.1}):
+        found = filled(**params)
+        assert found.model.parametrization == "standard"
+        assert found.model.numeric_embedding == filled().model.numeric_embedding
+        rate = params.get("learning_rate_init", 0.001)
+        assert found.training.learning_rate == rate
+    assert filled(alpha=0.1).training.weight_decay == 0
+    plain = filled(solver="sgd")
+    assert plain.model.numeric_embedding is None
+    assert not plain.model.data_initialization
+    assert plain.training.learning_rate == 0.001
+    assert filled(solver="adam", alpha=0) == filled(
+        settings={"training.weight_decay": 0.0}
+    )
+
+
+def test_a_single_layer_is_one():
+    bare = filled(hidden_layer_sizes=()).model
+    assert (bare.hidden, bare.numeric_embedding, bare.front_scale) == ((), None, False)
+
+
+def test_settings_win_over_the_recipe_and_parameters_over_them():
+    kept = {"model.parametrization": "ntk", "training.learning_rate": 0.3}
+    found = filled(settings=kept, solver="nadam")
+    assert found.model.parametrization == "ntk"
+    assert found.training.learning_rate == 0.3
+    assert filled(settings=kept, learning_rate_init=0.1).training.learning_rate == 0.1
+    off = filled(settings={"model.numeric_embedding": None})
+    assert off.model.numeric_embedding is None
+
+
+def test_one_pass_keeps_its_rates():
+    params = mlpkit.MLPClassifier().get_params()
+    job = configuration(params, DATA, part=True)
+    found = with_recipe(job, FACTS).training
+    assert found.epochs == 1
+    for schedule in ("schedule", "dropout_schedule", "weight_decay_schedule"):
+        assert getattr(found, schedule).name == "constant"
 
 
 def test_parameters_reach_the_configuration():
-    found = config(
+    found = filled(
         hidden_layer_sizes=[7, np.int64(3)],
         activation="logistic",
         solver="rmsprop",
@@ -55,42 +123,6 @@ def test_parameters_reach_the_configuration():
 
 
 @pytest.mark.parametrize(
-    ("params", "name", "options"),
-    [
-        ({"solver": "sgd"}, "nesterov", {"momentum": 0.9}),
-        ({"solver": "sgd", "nesterovs_momentum": False}, "momentum", {"momentum": 0.9}),
-        ({"solver": "sgd", "momentum": 0}, "sgd", {}),
-        ({"solver": "adam", "beta_1": 0.8}, "adam", {"beta_1": 0.8}),
-        ({"beta_2": 0.99, "epsilon": 1e-5}, "adam", {"beta_2": 0.99, "epsilon": 1e-5}),
-        ({"solver": "nadam", "momentum": 0.9}, "nadam", {}),
-    ],
-)
-def test_solvers(params, name, options):
-    optimizer = config(**params).training.optimizer
-    assert (optimizer.name, optimizer.params) == (name, options)
-
-
-def test_settings_of_the_configuration_stand_under_the_parameters():
-    settings = {"training": {"epochs": 3, "precision": "mixed_bfloat16"}}
-    found = config(config=settings, max_iter=5).training
-    assert (found.epochs, found.precision) == (5, "mixed_bfloat16")
-
-
-def test_a_recipe_stands_under_both(monkeypatch):
-    from mlpkit.estimators import recipes
-
-    slow = {"training": {"epochs": 7, "learning_rate": 0.3}, "model": {"dropout": 0.0}}
-    monkeypatch.setitem(recipes.RECIPES, "slow", slow)
-    found = config(recipe="slow", learning_rate_init=0.1)
-    assert (found.training.epochs, found.training.learning_rate) == (7, 0.1)
-    assert found.model.dropout == 0
-    assert (
-        config(recipe="slow", config={"training": {"epochs": 2}}).training.epochs == 2
-    )
-    assert slow["training"] == {"epochs": 7, "learning_rate": 0.3}
-
-
-@pytest.mark.parametrize(
     ("params", "match"),
     [
         ({"alpha": -1}, "alpha must be >= 0, or None for mlpkit's own, got -1"),
@@ -109,8 +141,8 @@ def test_a_recipe_stands_under_both(monkeypatch):
         ({"learning_rate": "one_cycl"}, "did you mean 'one_cycle'"),
         ({"learning_rate": 0.1}, "learning_rate must be a known schedule, got 0.1"),
         ({"shuffle": False}, "shuffle must be True"),
-        ({"early_stopping": "yes"}, "early_stopping must be True, False or 'auto'"),
-        ({"early_stopping": []}, "early_stopping must be True, False or 'auto'"),
+        ({"early_stopping": "yes"}, "early_stopping must be True or False or 'auto'"),
+        ({"early_stopping": []}, "early_stopping must be True or False or 'auto'"),
         ({"warm_start": "no"}, "warm_start must be True or False"),
         ({"momentum": 0.5}, "momentum is used with another solver only and would be"),
         ({"solver": "sgd", "beta_1": 0.5}, "beta_1 is used with another solver only"),
@@ -120,7 +152,13 @@ def test_a_recipe_stands_under_both(monkeypatch):
         ({"recipe": "defualt"}, "did you mean 'default'"),
         ({"random_state": -1}, "random_state must be in"),
         ({"random_state": "one"}, "random_state must be None, an integer or"),
-        ({"config": {"training": {"epoch": 3}}}, "did you mean 'epochs'"),
+        ({"settings": {"training.epoch": 3}}, "did you mean 'epochs'"),
+        ({"settings": {"trainin.epochs": 3}}, "did you mean 'training'"),
+        ({"settings": {"training": {"epochs": 3}}}, "keys of the configuration such"),
+        (
+            {"alpha": 1, "settings": {"model.parametrization": "ntk"}},
+            "alpha is a penalty on kernels that are not scaled",
+        ),
         ({"beta_1": 2.0}, "beta_1"),
     ],
 )
@@ -146,3 +184,10 @@ def test_seeds():
     state = np.random.RandomState(0)
     assert seed_of(state) != seed_of(state)
     assert seed_of(np.int64(5)) == 5
+
+
+def test_the_rate_of_sgd_is_that_of_half_the_squared_error():
+    params = mlpkit.MLPRegressor(solver="sgd", learning_rate_init=0.5).get_params()
+    job = configuration(params, {"target": ["y"], "task": "regression"})
+    assert job.training.learning_rate == 0.25
+    assert filled(solver="sgd", learning_rate_init=0.5).training.learning_rate == 0.5

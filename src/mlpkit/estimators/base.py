@@ -9,34 +9,31 @@ from typing import Any
 import keras
 import numpy as np
 import pyarrow as pa
-from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from mlpkit.config import Config
 from mlpkit.config.schema import MISSING_VALUES
 from mlpkit.errors import UsageError
 from mlpkit.estimators.network import Network
 from mlpkit.estimators.parameters import check_part, configuration
 from mlpkit.estimators.rows import Rows
 from mlpkit.estimators.servable import servable
-from mlpkit.estimators.tables import (
-    check_whole_numbers,
-    feature_table,
-    plain_numbers,
-)
+from mlpkit.estimators.signature import Parameters
+from mlpkit.estimators.tables import feature_table, plain_numbers
 from mlpkit.estimators.training import (
+    as_asked,
     encode_rows,
     prepare_rows,
     train_part,
     train_rows,
 )
 from mlpkit.exporting import export
+from mlpkit.factory import TASKS
 from mlpkit.runs import Prepared
 
 _OUTPUTS = {"linear": "identity", "sigmoid": "logistic", "softmax": "softmax"}
 
 
-class NetworkEstimator(BaseEstimator, metaclass=ABCMeta):
+class NetworkEstimator(Parameters, metaclass=ABCMeta):
     """A feed-forward network behind scikit-learn's interface."""
 
     network_: Network
@@ -115,19 +112,21 @@ class NetworkEstimator(BaseEstimator, metaclass=ABCMeta):
             raise UsageError(f"{msg}the target y is None")
         table, as_text = self._read(X, reset=not going_on)
         rows = self._rows(table, y, sample_weight, new=not going_on)
-        config = self._config(rows, epochs=1 if part else None)
+        params = self.get_params(deep=False)
+        data = {"target": rows.target.columns, "task": rows.target.task}
+        config = configuration(params, data, part=part)
         hold_out = False if part else self.early_stopping
         if going_on:
             known = self.network_
-            known.check_same_job(config)
-            check_whole_numbers(table, known.whole_columns)
             prepared = encode_rows(
                 config,
                 rows.settled(),
-                known.statistics,
+                known.encode,
                 known.scaling,
                 hold_out=hold_out,
             )
+            prepared = as_asked(prepared, params, known.facts)
+            known.check_same_job(prepared.config)
             return prepared, as_text
         unknown = set(config.columns) - set(table.column_names)
         if unknown:
@@ -138,28 +137,20 @@ class NetworkEstimator(BaseEstimator, metaclass=ABCMeta):
         prepared = prepare_rows(config, rows, hold_out=hold_out)
         for note in prepared.notes:
             warnings.warn(f"{type(self).__name__}: {note}", UserWarning, stacklevel=4)
-        return prepared, as_text
-
-    def _config(self, rows: Rows, *, epochs: int | None) -> Config:
-        data = {"target": rows.target.columns, "task": rows.target.task}
-        config = configuration(self.get_params(deep=False), data)
-        if epochs is None:
-            return config
-        training = config.training.model_copy(update={"epochs": epochs})
-        return config.model_copy(update={"training": training})
+        return as_asked(prepared, params), as_text
 
     def _read(self, X: Any, *, reset: bool) -> tuple[pa.Table, frozenset[int]]:  # noqa: N803
         known = None if reset else self.network_
-        settings = dict(self.config or {}).get("data") or {}
+        settings = self.settings or {}
         table, as_text = feature_table(
             X,
-            missing_values=settings.get("missing_values", MISSING_VALUES),
+            missing_values=settings.get("data.missing_values", MISSING_VALUES),
             as_text=() if known is None else known.as_text,
         )
         shaped = X if hasattr(X, "shape") else np.empty(table.shape)
         validate_data(self, shaped, reset=reset, skip_check_array=True)
         if known is not None:
-            table = table.rename_columns(list(known.columns))
+            table = known.as_trained(table)
         return table, as_text
 
     def _keep(
@@ -182,8 +173,8 @@ class NetworkEstimator(BaseEstimator, metaclass=ABCMeta):
         self.t_ = rows * self.n_iter_ + (self.t_ if going_on else 0)
         self.notes_ = prepared.notes
         self.n_outputs_ = model.output_shape[-1]
-        self.n_layers_ = len(self.network_.dense) + 1
-        self.out_activation_ = _OUTPUTS[self.network_.dense[-1].activation.__name__]
+        self.n_layers_ = len(prepared.config.model.hidden) + 2
+        self.out_activation_ = _OUTPUTS[TASKS[prepared.target.task].activation]
         if "val_loss" in logs:
             scores = self._validation_scores(prepared, logs)
             earlier = (self.validation_scores_ or []) if going_on else []
@@ -197,7 +188,6 @@ class NetworkEstimator(BaseEstimator, metaclass=ABCMeta):
     def _scores(self, X: Any) -> np.ndarray:  # noqa: N803
         check_is_fitted(self, "network_")
         table, _ = self._read(X, reset=False)
-        check_whole_numbers(table, self.network_.whole_columns)
         return self.network_.scores(table)
 
     @property
@@ -211,7 +201,7 @@ class NetworkEstimator(BaseEstimator, metaclass=ABCMeta):
         return [bias for _, bias in self._layers]
 
     @property
-    def _layers(self) -> list[list[np.ndarray]]:
+    def _layers(self) -> list[tuple[np.ndarray, Any]]:
         network = self.__dict__.get("network_")
         if network is None:
             msg = (

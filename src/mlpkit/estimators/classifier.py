@@ -1,6 +1,7 @@
 """`MLPClassifier`: classes and labels from rows."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -20,20 +21,27 @@ from mlpkit.estimators.targets import (
 from mlpkit.runs import Prepared
 
 
+@dataclass(eq=False, repr=False)
 class MLPClassifier(ClassifierMixin, NetworkEstimator):
     """A feed-forward classifier with scikit-learn's interface and parameter names.
 
     Changing the import is enough. Beyond scikit-learn's, X may hold texts, booleans,
-    dates and missing values; a category never seen in training is no error. A parameter
-    that is left (None or "auto") is mlpkit's own; one that would have no effect is an
-    error. y may be 0/1 per label, ``(rows, labels)``: then several can be true at once.
+    dates and missing values; a category never seen in training is no error. y may be
+    0/1 per label, ``(rows, labels)``: then several can be true at once.
+
+    A parameter that is left (None or "auto") is set by the ``recipe``, one that is
+    given wins over it, and one that would have no effect is an error. Numbers of
+    scikit-learn mean what they mean there: with ``alpha`` or ``learning_rate_init`` the
+    layers are not scaled (``model.parametrization``), and a ``solver`` other than
+    "adam" trains a plain network; the rate is then 0.001 if left.
 
     Args:
         hidden_layer_sizes: Units of each hidden layer; () is logistic regression.
         activation: Name in `mlpkit.activations`, or scikit-learn's.
         solver: Name in `mlpkit.optimizers`; "sgd" with Nesterov's momentum, as there.
-        alpha: Strength of the L2 penalty, ``alpha/2 · ‖W‖² / batch``, >= 0.
-        batch_size: Rows per step; by the number of rows if left.
+        alpha: Strength of the L2 penalty, ``alpha/2 · ‖W‖² / batch``, >= 0, in place of
+            weight decay.
+        batch_size: Rows per step.
         learning_rate: Name in `mlpkit.schedules`, or "invscaling" or "adaptive", which
             here work with every solver.
         learning_rate_init: Learning rate, the peak of a schedule, > 0.
@@ -53,22 +61,24 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):
         beta_2: Of Adam and its kin, in [0, 1).
         epsilon: Of the adaptive solvers, > 0.
         n_iter_no_change: Epochs of a flat loss after which training stops, >= 1; if
-            left, training stops by held-out rows only.
+            left, training stops by held-out rows only, and where the recipe says so.
         max_fun: Of "lbfgs", which is not here.
-        recipe: What "left" means; "default" is the one there is.
+        recipe: Settings of what is left: "default", the most accurate; "fast";
+            "lecture"; "none", which are the configuration's own defaults.
         class_weight: "balanced", or a weight by class.
         batch_norm: Batch normalization before each activation.
         dropout: Share of units that each step drops, in [0, 1).
         columns: Kind by column, where it is read wrongly from X: "numeric",
             "categorical", "boolean", "datetime", "ignore".
-        config: Nested settings of mlpkit's configuration, e.g.
-            ``{"training": {"device": "cpu"}}``; the parameters above win over them.
+        settings: Any other key of mlpkit's configuration, e.g.
+            ``{"model.numeric_embedding": None, "training.label_smoothing": 0.1}``;
+            they win over the recipe, the parameters above over them.
 
     Attributes:
         classes_: Labels, in the order of ``predict_proba``'s columns.
         n_features_in_: Columns of X.
         feature_names_in_: Their names, where X has some.
-        loss_curve_: Training loss by epoch.
+        loss_curve_: Training loss by epoch, label smoothing and penalty included.
         loss_: The last one.
         best_loss_: The lowest one; None where rows were held out.
         validation_scores_: Accuracy on the held-out rows by epoch, else None.
@@ -78,7 +88,8 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):
         n_layers_: Layers, input and output included.
         n_outputs_: Output units.
         out_activation_: "softmax" or "logistic".
-        coefs_: Kernels, where the network is a plain one.
+        coefs_: Kernels, scales multiplied in; absent where the network is more than
+            dense layers, as with embeddings or batch normalization.
         intercepts_: Biases, likewise.
         notes_: What was left out or rounded, in words.
         network_: Configuration, statistics and weights, as they are pickled.
@@ -91,68 +102,9 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):
         ['cold', 'warm']
     """
 
-    def __init__(  # noqa: PLR0913 - scikit-learn's parameters
-        self,
-        hidden_layer_sizes: int | Sequence[int] | None = None,
-        activation: str | None = None,
-        *,
-        solver: str | None = None,
-        alpha: float | None = None,
-        batch_size: int | str | None = "auto",
-        learning_rate: str | None = "auto",
-        learning_rate_init: float | None = None,
-        power_t: float | None = None,
-        max_iter: int | None = None,
-        shuffle: bool = True,
-        random_state: int | np.random.RandomState | None = None,
-        tol: float | None = None,
-        verbose: bool = False,
-        warm_start: bool = False,
-        momentum: float | None = None,
-        nesterovs_momentum: bool | None = None,
-        early_stopping: bool | str = "auto",
-        validation_fraction: float | None = None,
-        beta_1: float | None = None,
-        beta_2: float | None = None,
-        epsilon: float | None = None,
-        n_iter_no_change: int | None = None,
-        max_fun: int | None = None,
-        recipe: str = "default",
-        class_weight: str | Mapping[Any, float] | None = None,
-        batch_norm: bool | None = None,
-        dropout: float | None = None,
-        columns: Mapping[str, str] | None = None,
-        config: Mapping[str, Any] | None = None,
-    ) -> None:
-        self.hidden_layer_sizes = hidden_layer_sizes
-        self.activation = activation
-        self.solver = solver
-        self.alpha = alpha
-        self.batch_size = batch_size
-        self.learning_rate = learning_rate
-        self.learning_rate_init = learning_rate_init
-        self.power_t = power_t
-        self.max_iter = max_iter
-        self.shuffle = shuffle
-        self.random_state = random_state
-        self.tol = tol
-        self.verbose = verbose
-        self.warm_start = warm_start
-        self.momentum = momentum
-        self.nesterovs_momentum = nesterovs_momentum
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.beta_1 = beta_1
-        self.beta_2 = beta_2
-        self.epsilon = epsilon
-        self.n_iter_no_change = n_iter_no_change
-        self.max_fun = max_fun
-        self.recipe = recipe
-        self.class_weight = class_weight
-        self.batch_norm = batch_norm
-        self.dropout = dropout
-        self.columns = columns
-        self.config = config
+    hidden_layer_sizes: int | Sequence[int] | None = None
+    activation: str | Mapping[str, Any] | None = None
+    class_weight: str | Mapping[Any, float] | None = field(default=None, kw_only=True)
 
     def partial_fit(
         self,

@@ -1,5 +1,6 @@
 """A trained network as plain values: what an estimator keeps, pickles and rebuilds."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -8,15 +9,25 @@ import keras
 import numpy as np
 import pyarrow as pa
 
-from mlpkit.config import Config
+from mlpkit.components.layers import FrontScale, ScaledDense
+from mlpkit.config import Config, Facts
 from mlpkit.data import Target
 from mlpkit.errors import DataError, UsageError
-from mlpkit.factory import build_model, build_optimizer
-from mlpkit.preprocessing import Encoder, Statistics, TargetScaling
-from mlpkit.runs import Answers, Prepared
+from mlpkit.estimators.forward import forward_of
+from mlpkit.estimators.tables import check_whole_numbers, rounded
+from mlpkit.factory import TASKS
+from mlpkit.preprocessing import (
+    Encoder,
+    NumericStatistics,
+    Statistics,
+    TableEncoder,
+    TargetScaling,
+)
+from mlpkit.runs import Answers, Prepared, facts_of
 
 _LANES = 48  # a multiple of the rows that matrix products take at a time: 8, 12, 24
-_CACHED = ("model", "answers")
+_BLOCK_ROWS = 1_365 * _LANES
+_CACHED = ("model", "encode", "forward")
 
 
 @dataclass
@@ -24,55 +35,49 @@ class Network:
     """Configuration, statistics and weights; the Keras model is rebuilt when needed.
 
     Attributes:
-        config: The job.
+        config: The job, filled by its recipe.
+        facts: What the recipe was told of the data of the first fit.
         target: Columns, task, classes.
         statistics: Of the raw columns.
         scaling: Of a regression's target.
-        num_features: Columns of the encoded matrix.
-        weights: As ``model.get_weights()`` gives them.
-        optimizer_state: The optimizer's variables, where `partial_fit` may go on.
         columns: Names of X's columns, in order.
         as_text: Positions of the columns whose values are read as text.
+        architecture: The compiled model, as Keras serializes it.
+        weights: As ``model.get_weights()`` gives them.
+        optimizer_state: The optimizer's variables, where `partial_fit` may go on.
     """
 
     config: Config
+    facts: Facts
     target: Target
     statistics: Statistics
     scaling: TargetScaling | None
-    num_features: int
     columns: tuple[str, ...]
     as_text: frozenset[int]
+    architecture: dict[str, Any] = field(default_factory=dict)
     weights: list[np.ndarray] = field(default_factory=list)
     optimizer_state: list[np.ndarray] = field(default_factory=list)
 
     @classmethod
     def of(cls, prepared: Prepared, as_text: frozenset[int]) -> "Network":
         """Return what was learned before the training; the weights come later."""
-        return cls(
+        network = cls(
             prepared.config,
+            facts_of(prepared),
             prepared.target,
             prepared.encoder.statistics,
             prepared.scaling,
-            prepared.x.shape[1],
             tuple(prepared.table.column_names),
             as_text,
         )
+        if prepared.encode is not None:
+            network.__dict__["encode"] = prepared.encode
+        return network
 
     @cached_property
     def model(self) -> keras.Model:
         """The network, compiled, with its weights and its optimizer's state."""
-        encoder = Encoder(self.statistics)
-        config = self.config
-        model = build_model(
-            self.target.task,
-            num_features=self.num_features,
-            num_outputs=self.target.num_outputs,
-            cardinalities=encoder.cardinalities,
-            optimizer=build_optimizer(config.training, total_steps=1),
-            dtype=config.training.precision,
-            seed=config.seed,
-            **config.model.model_dump(),
-        )
+        model = keras.saving.deserialize_keras_object(self.architecture)
         model.set_weights(self.weights)
         if self.optimizer_state:
             model.optimizer.build(model.trainable_variables)
@@ -82,12 +87,14 @@ class Network:
         return model
 
     @cached_property
-    def answers(self) -> Answers:
-        """From raw columns to scores; a regression's stay on the network's scale."""
-        scaling = self.scaling
-        if scaling is not None:
-            scaling = TargetScaling.identity(len(self.target.columns))
-        return Answers(Encoder(self.statistics), self.model, self.target, scaling)
+    def encode(self) -> TableEncoder:
+        """From raw columns to the encoded matrix."""
+        return TableEncoder(Encoder(self.statistics))
+
+    @cached_property
+    def forward(self) -> Callable[[np.ndarray], np.ndarray]:
+        """From the encoded matrix to the output, with the weights of now."""
+        return forward_of(self.model)
 
     @property
     def served(self) -> Answers:
@@ -99,10 +106,16 @@ class Network:
         model.set_weights(self.weights)
         return Answers(Encoder(self.statistics), model, self.target, self.scaling)
 
-    @property
-    def whole_columns(self) -> list[str]:
-        """Columns that the encoder takes as whole numbers."""
-        return [c.name for c in self.statistics.columns if c.raw == "integer"]
+    def as_trained(self, table: pa.Table) -> pa.Table:
+        """Return the columns by their names in training, its numbers as they were.
+
+        Raises:
+            DataError: A whole number could overflow in the encoder.
+        """
+        table = table.rename_columns(list(self.columns))
+        raw = {c.name: c.raw for c in self.statistics.of_kind(NumericStatistics)}
+        check_whole_numbers(table, [n for n, kind in raw.items() if kind == "integer"])
+        return rounded(table, [n for n, kind in raw.items() if kind != "integer"])
 
     def check_same_job(self, config: Config) -> None:
         """Raise a `UsageError` where the network would have to be another one."""
@@ -114,11 +127,11 @@ class Network:
 
     def keep(self, model: keras.Model) -> None:
         """Take over a model that was trained, and copy its values."""
-        if model is not self.__dict__.get("model"):
-            self.__dict__.pop("answers", None)  # they ask another model
         self.__dict__["model"] = model
+        self.architecture = keras.saving.serialize_keras_object(model)
         self.weights = [np.asarray(w) for w in model.get_weights()]
         self.optimizer_state = [np.array(v) for v in model.optimizer.variables]
+        self.__dict__["forward"] = forward_of(model)
 
     def scores(self, table: pa.Table) -> np.ndarray:
         """Return probabilities or predicted values, float64 ``(rows, outputs)``.
@@ -131,7 +144,12 @@ class Network:
         lacking = -rows % _LANES
         if lacking:
             table = pa.concat_tables([table, table.slice(0, 1).take([0] * lacking)])
-        found = self.answers.scores(table)[:rows].astype(np.float64)
+        outputs = [
+            self.forward(self.encode(table.slice(start, _BLOCK_ROWS)))
+            for start in range(0, table.num_rows, _BLOCK_ROWS)
+        ]
+        output = np.concatenate(outputs)[:rows]
+        found = np.asarray(TASKS[self.target.task].scores(output)).astype(np.float64)
         if not np.isfinite(found).all():
             msg = "the network's answers must be finite, they are not: training "
             raise DataError(f"{msg}diverged; lower learning_rate_init")
@@ -141,22 +159,31 @@ class Network:
             found /= found.sum(axis=1, keepdims=True)
         return found
 
-    @property
-    def dense(self) -> list[keras.layers.Dense]:
-        """The dense layers, from the encoded matrix to the output."""
-        return [n for n in self.model.layers if isinstance(n, keras.layers.Dense)]
-
-    def plain_layers(self) -> list[list[np.ndarray]]:
+    def plain_layers(self) -> list[tuple[np.ndarray, Any]]:
         """Return kernel and bias of each dense layer of a network that has no others.
+
+        Scales of kernels and of features are multiplied into the kernels.
 
         Raises:
             AttributeError: It has other weights too.
         """
-        layers = [layer.get_weights() for layer in self.dense]
-        if sum(map(len, layers)) != len(self.model.trainable_weights):
-            msg = "coefs_, intercepts_: the network must be plain, it has other weights"
-            raise AttributeError(f"{msg} too: normalization, embeddings, activations")
-        return layers
+        dense = (keras.layers.Dense, ScaledDense)
+        for layer in self.model.layers:
+            if layer.trainable_weights and not isinstance(layer, (*dense, FrontScale)):
+                msg = "coefs_, intercepts_: the network must be a plain one, this has "
+                hint = "its weights are those of network_.model"
+                raise AttributeError(f"{msg}the layer '{layer.name}' too; {hint}")
+        found = []
+        scale: Any = 1.0
+        for layer in self.model.layers:
+            if isinstance(layer, FrontScale):
+                scale = np.asarray(layer.plain_scale())[:, None]
+            elif isinstance(layer, dense):
+                scaled = isinstance(layer, ScaledDense)
+                kernel, bias = layer.plain_weights() if scaled else layer.get_weights()
+                found.append((kernel * scale, bias))
+                scale = 1.0
+        return found
 
     def __getstate__(self) -> dict[str, Any]:
         return {k: v for k, v in self.__dict__.items() if k not in _CACHED}

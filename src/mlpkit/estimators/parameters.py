@@ -1,6 +1,5 @@
 """scikit-learn's parameters → mlpkit's configuration; nothing is ignored silently."""
 
-import inspect
 import numbers
 from collections.abc import Mapping
 from typing import Any
@@ -8,11 +7,10 @@ from typing import Any
 import numpy as np
 
 from mlpkit.components.activations import ACTIVATIONS
-from mlpkit.components.optimizers import OPTIMIZERS
 from mlpkit.components.schedules import SCHEDULES
-from mlpkit.config import Config, load_config
+from mlpkit.config import RECIPES, Config, TrainingConfig, load_config
 from mlpkit.errors import UsageError, suggest
-from mlpkit.estimators.recipes import recipe_settings
+from mlpkit.estimators.solver import check_solver, check_unused
 
 # scikit-learn's names of activations that have another one here
 _ACTIVATIONS = {"identity": "linear", "logistic": "sigmoid"}
@@ -31,36 +29,43 @@ _RANGES = {  # parameter: what must hold, whether it is whole, lowest, below
     "tol": (">= 0", False, 0, np.inf),
     "validation_fraction": ("in (0, 1)", False, np.nextafter(0, 1), 1),
 }
-_FLAGS = ("batch_norm", "nesterovs_momentum", "warm_start")
-# Of scikit-learn: harmless where the solver has no use for them
-_UNUSED_DEFAULTS = {
-    "beta_1": 0.9,
-    "beta_2": 0.999,
-    "epsilon": 1e-8,
-    "momentum": 0.9,
-    "nesterovs_momentum": True,
-    "power_t": 0.5,
-    "max_fun": 15_000,
+_CHOICES: dict[str, tuple[Any, ...]] = {
+    "batch_norm": (True, False),
+    "early_stopping": (True, False, "auto"),
+    "loss": ("squared_error",),
+    "nesterovs_momentum": (True, False),
+    "recipe": tuple(RECIPES),
+    "shuffle": (True,),  # rows come in a new order in each epoch
+    "warm_start": (True, False),
+}
+_SCHEDULES = ("schedule", "dropout_schedule", "weight_decay_schedule")
+_BARE = {"numeric_embedding": None, "front_scale": False}
+_PLAIN = {
+    "parametrization": "standard",
+    "parametric_activation": False,
+    "data_initialization": False,
+    "dropout": 0.0,
+    **_BARE,
 }
 
 
-def configuration(params: Mapping[str, Any], target: Mapping[str, Any]) -> Config:
-    """Return the job that an estimator's parameters ask for.
+def configuration(
+    params: Mapping[str, Any], target: Mapping[str, Any], *, part: bool = False
+) -> Config:
+    """Return the job that an estimator's parameters ask for, but for its optimizer.
 
-    The recipe comes first, then ``config``, then each parameter that is not left.
+    It holds what is given only: ``settings``, and over them each parameter that is not
+    left. The recipe is to fill the rest, then `with_solver`.
 
     Args:
         params: From ``get_params``.
         target: The configuration's ``data``: target columns and task.
+        part: Whether it is for one pass over some of the rows.
 
     Raises:
         UsageError: A parameter is out of range, or would have no effect.
     """
     check_ranges(params)
-    values = recipe_settings(params["recipe"])
-    for section, settings in dict(params["config"] or {}).items():
-        merged = isinstance(settings, Mapping) and section in values
-        values[section] = {**values[section], **settings} if merged else settings
     given = {
         "data": {**target},
         "split": {"validation_fraction": params["validation_fraction"]},
@@ -72,20 +77,69 @@ def configuration(params: Mapping[str, Any], target: Mapping[str, Any]) -> Confi
             "dropout": params["dropout"],
         },
         "training": {
-            "epochs": params["max_iter"],
+            "epochs": 1 if part else params["max_iter"],
             "batch_size": _left(params["batch_size"]),
-            "learning_rate": params["learning_rate_init"],
-            "optimizer": _optimizer(params),
+            "learning_rate": _rate(params, target["task"]),
             "schedule": _schedule(params["learning_rate"]),
         },
     }
+    values = _nested(params["settings"] or {})
+    _leave_out(values, params)
+    training = values.setdefault("training", {})
+    if params["alpha"] is not None:
+        training.setdefault("weight_decay", 0.0)  # one of them is enough
+    if part:
+        values["training"] = {**dict.fromkeys(_SCHEDULES, "constant"), **training}
     for section, settings in given.items():
         kept = {k: v for k, v in settings.items() if v is not None}
         values[section] = {**values.get(section, {}), **kept}
-    config = load_config({"seed": seed_of(params["random_state"]), **values})
-    if params["power_t"] is not None and params["learning_rate"] != "invscaling":
-        _check_unused("power_t", params["power_t"], "learning_rate='invscaling'")
-    return config
+    top = {"seed": seed_of(params["random_state"]), "recipe": params["recipe"]}
+    return load_config({**top, **values})
+
+
+def _rate(params: Mapping[str, Any], task: str) -> float | None:
+    """The learning rate; scikit-learn's squared error has a factor 1/2, Keras' not."""
+    rate = params["learning_rate_init"]
+    halved = rate is not None and params["solver"] == "sgd" and task == "regression"
+    return rate / 2 if halved else rate
+
+
+def _leave_out(values: dict[str, Any], params: Mapping[str, Any]) -> None:
+    """Set what a recipe must not, as it would not fit what is given.
+
+    A recipe's learning rate belongs to its parametrization and its optimizer. Its parts
+    were chosen with Adam; other optimizers may diverge with them.
+    """
+    model = values.setdefault("model", {})
+    without: dict[str, Any] = {}
+    if _hidden(params["hidden_layer_sizes"]) == ():  # a single layer of x itself
+        without = _BARE
+    if params["solver"] not in (None, "auto", "adam"):
+        without = _PLAIN
+    elif params["learning_rate_init"] is not None or params["alpha"]:
+        without = {**without, "parametrization": "standard"}
+    values["model"] = {**without, **model}
+    kind = values["model"].get("parametrization", "standard")
+    if "parametrization" in without:
+        rate = {"learning_rate": TrainingConfig().learning_rate}
+        values["training"] = {**rate, **values.get("training", {})}
+    if params["alpha"] and kind != "standard":
+        msg = "alpha is a penalty on kernels that are not scaled, got the setting "
+        hint = "leave one of them, or set 'training.weight_decay' instead"
+        raise UsageError(f"{msg}model.parametrization={kind!r}; {hint}")
+
+
+def _nested(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """``{"model.dropout": 0.2}`` → ``{"model": {"dropout": 0.2}}``."""
+    values: dict[str, Any] = {}
+    for key, value in settings.items():
+        section, dot, field = str(key).partition(".")
+        if not (dot and section in Config.model_fields and field):
+            msg = "settings takes keys of the configuration such as 'model.dropout', "
+            near = suggest(section, Config.model_fields) if dot else ""
+            raise UsageError(f"{msg}got {key!r}{near}")
+        values.setdefault(section, {})[field] = value
+    return values
 
 
 def check_ranges(params: Mapping[str, Any]) -> None:
@@ -99,21 +153,18 @@ def check_ranges(params: Mapping[str, Any]) -> None:
         if not (right and low <= value < below):
             msg = f"{name} must be {rule}, or None for mlpkit's own, got {value!r}"
             raise UsageError(msg)
-    for name in _FLAGS:
-        if params[name] not in (None, True, False):
-            msg = f"{name} must be True or False, got {params[name]!r}"
+    for name, choices in _CHOICES.items():
+        value = params.get(name)
+        if value is not None and value not in choices:
+            known = " or ".join(map(repr, choices))
+            near = suggest(value, RECIPES) if name == "recipe" else ""
+            msg = f"{name} must be {known}, got {value!r}{near}"
             raise UsageError(msg)
-    if params["early_stopping"] not in ("auto", None, True, False):
-        msg = "early_stopping must be True, False or 'auto', got "
-        raise UsageError(f"{msg}{params['early_stopping']!r}")
-    if params["shuffle"] not in (None, True):
-        msg = "shuffle must be True: rows are always taken in a new order, got "
-        raise UsageError(f"{msg}{params['shuffle']!r}")
     if params["max_fun"] is not None:
-        _check_unused("max_fun", params["max_fun"], "solver='lbfgs', which is not here")
-    if params.get("loss", "squared_error") != "squared_error":
-        msg = "loss must be 'squared_error', the only one here, got "
-        raise UsageError(f"{msg}{params['loss']!r}")
+        check_unused("max_fun", params["max_fun"], "solver='lbfgs', which is not here")
+    if params["power_t"] is not None and params["learning_rate"] != "invscaling":
+        check_unused("power_t", params["power_t"], "learning_rate='invscaling'")
+    check_solver(params["solver"])
 
 
 def check_part(params: Mapping[str, Any]) -> None:
@@ -176,42 +227,12 @@ def _activation(name: Any) -> Any:
 
 
 def _schedule(name: Any) -> str | None:
-    if name in (None, "auto", *BY_EPOCH):
+    if name in (None, "auto"):
         return None
+    if name in BY_EPOCH:
+        return "constant"  # within an epoch
     if name not in SCHEDULES:
         near = suggest(str(name), [*SCHEDULES, *BY_EPOCH])
         msg = f"learning_rate must be a known schedule, got {name!r}{near}"
         raise UsageError(msg)
     return str(name)
-
-
-def _optimizer(params: Mapping[str, Any]) -> dict[str, Any] | None:
-    solver = params["solver"]
-    options = {k: params[k] for k in ("momentum", "beta_1", "beta_2", "epsilon")}
-    nesterov = params["nesterovs_momentum"]
-    if solver == "sgd":  # of scikit-learn: with Nesterov's momentum
-        momentum = options["momentum"] if options["momentum"] is not None else 0.9
-        if momentum == 0:
-            nesterov = options["momentum"] = None
-        else:
-            solver = "momentum" if nesterov is False else "nesterov"
-            nesterov, options["momentum"] = None, momentum
-    elif solver == "lbfgs":
-        msg = "solver 'lbfgs' is not here: networks are trained in batches; use 'adam'"
-        raise UsageError(msg)
-    name = "adam" if solver in (None, "auto") else solver
-    if name not in OPTIMIZERS:
-        msg = f"solver must be a known optimizer, got {solver!r}"
-        raise UsageError(f"{msg}{suggest(str(solver), OPTIMIZERS)}")
-    taken = inspect.signature(OPTIMIZERS[name]).parameters
-    given = {k: v for k, v in options.items() if v is not None and k in taken}
-    for option, value in {**options, "nesterovs_momentum": nesterov}.items():
-        if value is not None and option not in given:
-            _check_unused(option, value, "another solver")
-    return None if solver in (None, "auto") and not given else {"name": name, **given}
-
-
-def _check_unused(name: str, value: Any, user: str) -> None:
-    if value != _UNUSED_DEFAULTS[name]:
-        msg = f"{name} is used with {user} only and would be ignored, got {value!r}; "
-        raise UsageError(f"{msg}leave it, or set {name}={_UNUSED_DEFAULTS[name]!r}")

@@ -1,6 +1,7 @@
 """`MLPRegressor`: numbers from rows."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,43 +16,19 @@ from mlpkit.estimators.targets import numbers, row_weight
 from mlpkit.runs import Prepared
 
 
+@dataclass(eq=False, repr=False)
 class MLPRegressor(RegressorMixin, NetworkEstimator):
     """A feed-forward regression with scikit-learn's interface and parameter names.
 
     Trained on ``(y - mean) / std``, it answers in y's units; ``y`` may have several
-    columns. See `MLPClassifier` for what X may hold and for the parameters and
-    attributes that are not listed here.
+    columns. What X may hold, all other parameters and attributes are those of
+    `MLPClassifier`; ``alpha``, ``tol`` and losses are on the scale of training, and
+    "sgd" takes the steps of half the squared error, as there.
 
     Args:
         loss: "squared_error", the only one here.
         hidden_layer_sizes: Units of each hidden layer; () is linear regression.
-        activation: As `MLPClassifier`.
-        solver: As `MLPClassifier`.
-        alpha: As `MLPClassifier`; the errors are those of the scaled y.
-        batch_size: As `MLPClassifier`.
-        learning_rate: As `MLPClassifier`.
-        learning_rate_init: As `MLPClassifier`.
-        power_t: As `MLPClassifier`.
-        max_iter: As `MLPClassifier`.
-        shuffle: As `MLPClassifier`.
-        random_state: As `MLPClassifier`.
-        tol: As `MLPClassifier`; of the scaled y's mean squared error.
-        verbose: As `MLPClassifier`.
-        warm_start: As `MLPClassifier`.
-        momentum: As `MLPClassifier`.
-        nesterovs_momentum: As `MLPClassifier`.
-        early_stopping: As `MLPClassifier`.
-        validation_fraction: As `MLPClassifier`, of all rows.
-        beta_1: As `MLPClassifier`.
-        beta_2: As `MLPClassifier`.
-        epsilon: As `MLPClassifier`.
-        n_iter_no_change: As `MLPClassifier`.
-        max_fun: As `MLPClassifier`.
-        recipe: As `MLPClassifier`.
-        batch_norm: As `MLPClassifier`.
-        dropout: As `MLPClassifier`.
-        columns: As `MLPClassifier`.
-        config: As `MLPClassifier`.
+        activation: Name in `mlpkit.activations`, or scikit-learn's.
 
     Attributes:
         validation_scores_: R² on the held-out rows by epoch, else None; of several
@@ -65,68 +42,9 @@ class MLPRegressor(RegressorMixin, NetworkEstimator):
         [10.0, 20.0]
     """
 
-    def __init__(  # noqa: PLR0913 - scikit-learn's parameters
-        self,
-        loss: str = "squared_error",
-        hidden_layer_sizes: int | Sequence[int] | None = None,
-        activation: str | None = None,
-        *,
-        solver: str | None = None,
-        alpha: float | None = None,
-        batch_size: int | str | None = "auto",
-        learning_rate: str | None = "auto",
-        learning_rate_init: float | None = None,
-        power_t: float | None = None,
-        max_iter: int | None = None,
-        shuffle: bool = True,
-        random_state: int | np.random.RandomState | None = None,
-        tol: float | None = None,
-        verbose: bool = False,
-        warm_start: bool = False,
-        momentum: float | None = None,
-        nesterovs_momentum: bool | None = None,
-        early_stopping: bool | str = "auto",
-        validation_fraction: float | None = None,
-        beta_1: float | None = None,
-        beta_2: float | None = None,
-        epsilon: float | None = None,
-        n_iter_no_change: int | None = None,
-        max_fun: int | None = None,
-        recipe: str = "default",
-        batch_norm: bool | None = None,
-        dropout: float | None = None,
-        columns: Mapping[str, str] | None = None,
-        config: Mapping[str, Any] | None = None,
-    ) -> None:
-        self.loss = loss
-        self.hidden_layer_sizes = hidden_layer_sizes
-        self.activation = activation
-        self.solver = solver
-        self.alpha = alpha
-        self.batch_size = batch_size
-        self.learning_rate = learning_rate
-        self.learning_rate_init = learning_rate_init
-        self.power_t = power_t
-        self.max_iter = max_iter
-        self.shuffle = shuffle
-        self.random_state = random_state
-        self.tol = tol
-        self.verbose = verbose
-        self.warm_start = warm_start
-        self.momentum = momentum
-        self.nesterovs_momentum = nesterovs_momentum
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.beta_1 = beta_1
-        self.beta_2 = beta_2
-        self.epsilon = epsilon
-        self.n_iter_no_change = n_iter_no_change
-        self.max_fun = max_fun
-        self.recipe = recipe
-        self.batch_norm = batch_norm
-        self.dropout = dropout
-        self.columns = columns
-        self.config = config
+    loss: str = "squared_error"
+    hidden_layer_sizes: int | Sequence[int] | None = None
+    activation: str | Mapping[str, Any] | None = None
 
     def partial_fit(
         self,

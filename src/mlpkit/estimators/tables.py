@@ -211,6 +211,19 @@ def check_whole_numbers(table: pa.Table, names: Collection[str]) -> None:
             raise DataError(f"{msg}{_largest(values)}")
 
 
+def rounded(table: pa.Table, names: Collection[str]) -> pa.Table:
+    """Return the table with the whole numbers of some columns as float64.
+
+    >>> rounded(pa.table({"a": [2**60 + 1]}), ["a"]).to_pydict() == {"a": [2.0**60]}
+    True
+    """
+    for i, name in enumerate(table.column_names):
+        if name in names and pa.types.is_integer(table.column(i).type):
+            values = table.column(i).cast(pa.float64(), safe=False)
+            table = table.set_column(i, name, values)
+    return table
+
+
 def _largest(values: pa.ChunkedArray) -> int:
     ends = pc.min_max(values)
     return max((abs(v.as_py() or 0) for v in ends.values()), default=0)

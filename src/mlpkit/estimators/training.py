@@ -2,13 +2,14 @@
 
 import warnings
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import keras
 import numpy as np
 import pyarrow as pa
 
-from mlpkit.config import Config
+from mlpkit.config import Config, Facts
 from mlpkit.data import Column, infer_columns
 from mlpkit.errors import DataError
 from mlpkit.estimators.callbacks import (
@@ -17,10 +18,12 @@ from mlpkit.estimators.callbacks import (
     StopWhenFlat,
 )
 from mlpkit.estimators.hold_out import hold_out_rows
+from mlpkit.estimators.penalty import batch_size_of, penalize, penalty_of
 from mlpkit.estimators.rows import Rows, are_counts
-from mlpkit.preprocessing import Encoder, Statistics, TargetScaling, encode_table
-from mlpkit.runs import Prepared, assemble, train_network
-from mlpkit.training import batch_size_for, fit, placement
+from mlpkit.estimators.solver import with_solver
+from mlpkit.preprocessing import Encoder, TableEncoder, TargetScaling
+from mlpkit.runs import Prepared, assemble, by_recipe, train_network
+from mlpkit.training import fit, placement
 
 _MOST_REPEATS = 20  # times as many rows as there are, for whole weights
 _PATIENCE = 10  # scikit-learn's, where nothing else is said
@@ -57,13 +60,12 @@ def prepare_rows(config: Config, rows: Rows, *, hold_out: Any) -> Prepared:
 def encode_rows(
     config: Config,
     rows: Rows,
-    statistics: Statistics,
+    encode: TableEncoder,
     scaling: TargetScaling | None,
     *,
     hold_out: Any,
 ) -> Prepared:
     """Return the rows ready for a network that was trained before."""
-    encoder = Encoder(statistics)
     return Prepared(
         config=config,
         identity="",
@@ -71,14 +73,31 @@ def encode_rows(
         target=rows.target,
         columns=[],
         split=hold_out_rows(config, rows, hold_out),
-        encoder=encoder,
+        encoder=Encoder(encode.statistics),
         scaling=scaling,
-        x=encode_table(encoder, rows.table),
+        x=encode(rows.table),
         y=rows.y,
         weight=rows.weight(),
         sample_weight=None,
         notes=(),
     )
+
+
+def as_asked(
+    prepared: Prepared, params: Mapping[str, Any], facts: Facts | None = None
+) -> Prepared:
+    """Return the job with all settings, its optimizer last.
+
+    Args:
+        prepared: From `prepare_rows` or `encode_rows`.
+        params: The estimator's.
+        facts: Of the data that the network was built for, where there is one.
+
+    Raises:
+        UsageError: An option of the solver is wrong or would have no effect.
+    """
+    filled = by_recipe(prepared, facts)
+    return replace(filled, config=with_solver(filled.config, params))
 
 
 def train_rows(
@@ -166,33 +185,13 @@ def train_part(
             model,
             x,
             y,
-            batch_size=training.batch_size,
+            batch_size=batch_size_of(prepared),
             epochs=1,
             sample_weight=weight[0] if weight else None,
             seed=(prepared.config.seed + parts) % 2**31,
         )
     check_trained(model, history, training.learning_rate)
     return model, history
-
-
-def penalty_of(params: Mapping[str, Any], prepared: Prepared) -> float:
-    """Return the factor of ``‖W‖²`` that ``alpha`` stands for.
-
-    scikit-learn adds α/2 · ‖W‖² / batch to the mean loss, which for squared errors has
-    a factor 1/2 that Keras' has not.
-    """
-    rows = len(prepared.split.train)
-    size = min(prepared.config.training.batch_size or batch_size_for(rows), rows)
-    halved = 1.0 if prepared.target.task == "regression" else 0.5
-    return halved * (params["alpha"] or 0.0) / size
-
-
-def penalize(model: keras.Model, l2: float) -> None:
-    """Add ``l2 · ‖W‖²`` of each dense kernel to the loss of an untrained model."""
-    for layer in model.layers:
-        if isinstance(layer, keras.layers.Dense):
-            layer.kernel_regularizer = keras.regularizers.L2(l2)
-            layer.kernel.regularizer = layer.kernel_regularizer
 
 
 def check_trained(
@@ -214,8 +213,9 @@ def _columns(config: Config, table: pa.Table) -> list[Column]:
     """Kinds as in a run, but that numbers are numbers: X holds what is meant for it."""
     kinds = dict(config.columns)
     for name in table.column_names:
-        kind = table.schema.field(name).type
-        if pa.types.is_integer(kind) or pa.types.is_floating(kind):
+        values = table.column(name)
+        number = pa.types.is_integer(values.type) or pa.types.is_floating(values.type)
+        if number and values.null_count < len(values):
             kinds.setdefault(name, "numeric")
     return infer_columns(table, kinds=kinds)
 

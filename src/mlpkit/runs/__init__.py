@@ -5,6 +5,7 @@ from mlpkit.runs.assemble import assemble
 from mlpkit.runs.folder import written_aside
 from mlpkit.runs.prepare import prepare
 from mlpkit.runs.prepared import Prepared
+from mlpkit.runs.recipe import by_recipe, facts_of
 from mlpkit.runs.run import Run
 from mlpkit.runs.train import train
 from mlpkit.runs.train_members import train_network
@@ -14,6 +15,8 @@ __all__ = [
     "Prepared",
     "Run",
     "assemble",
+    "by_recipe",
+    "facts_of",
     "prepare",
     "train",
     "train_network",

@@ -7,7 +7,12 @@ import pyarrow as pa
 
 from mlpkit.config import Config
 from mlpkit.data import Column, Split, Target
-from mlpkit.preprocessing import Encoder, TargetScaling, encode_table, fit_statistics
+from mlpkit.preprocessing import (
+    Encoder,
+    TableEncoder,
+    TargetScaling,
+    fit_statistics,
+)
 from mlpkit.runs.prepared import Prepared
 
 
@@ -48,6 +53,7 @@ def assemble(
         missing_values=config.data.missing_values,
     )
     encoder = Encoder(statistics)
+    encode = TableEncoder(encoder)
     scaling = None
     if target.task == "regression":
         scaling = TargetScaling.identity(len(target.columns))
@@ -62,9 +68,10 @@ def assemble(
         split=split,
         encoder=encoder,
         scaling=scaling,
-        x=encode_table(encoder, table),
+        x=encode(table),
         y=y,
         weight=weight,
         sample_weight=None,
         notes=(*notes, *statistics.notes),
+        encode=encode,
     )

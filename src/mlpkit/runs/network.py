@@ -48,8 +48,9 @@ def build_network(
         **plan.network,
         **settings,
     )
-    if model.data_initialization:
-        initialize_from_data(network, plan.sample(_SAMPLE), seed=seed)
+    sample = plan.sample(_SAMPLE)
+    if model.data_initialization and sample.shape[-2] > 1:  # one row has no spread
+        initialize_from_data(network, sample, seed=seed)
     return network
 
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 from mlpkit.config import Config
 from mlpkit.data import Column, Split, Target
 from mlpkit.factory import TASKS
-from mlpkit.preprocessing import Encoder, RowStream, TargetScaling
+from mlpkit.preprocessing import Encoder, RowStream, TableEncoder, TargetScaling
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class Prepared:
         sample_weight: Weight of each row in metrics, or None.
         notes: What the user should know.
         stream: Of the training rows, their number known; None: they are in ``table``.
+        encode: The encoder's graph, where it was made: for further tables.
     """
 
     config: Config
@@ -48,6 +49,7 @@ class Prepared:
     sample_weight: np.ndarray | None
     notes: tuple[str, ...]
     stream: RowStream | None = None
+    encode: TableEncoder | None = None
 
     @property
     def rows(self) -> dict[str, int]:

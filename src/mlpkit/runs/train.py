@@ -9,13 +9,11 @@ from typing import Any
 from mlpkit.config import (
     Config,
     EnsembleConfig,
-    Facts,
     ModelConfig,
     TrainingConfig,
     load_config,
-    with_recipe,
 )
-from mlpkit.errors import DataError, UsageError
+from mlpkit.errors import DataError
 from mlpkit.evaluation.report import write_report
 from mlpkit.runs.answers import Answers
 from mlpkit.runs.folder import ensure_writable
@@ -24,6 +22,7 @@ from mlpkit.runs.members import Plan, check_ensemble
 from mlpkit.runs.prepare import default_name, prepare
 from mlpkit.runs.prepare_stream import streams
 from mlpkit.runs.prepared import Prepared
+from mlpkit.runs.recipe import by_recipe
 from mlpkit.runs.reported import report_data
 from mlpkit.runs.run import Run, save_run
 from mlpkit.runs.settle import check_decision
@@ -76,13 +75,8 @@ def train(
         progress, report = False, _silent
     name = default_name(config, data)
     check_ensemble(config, streamed=streams(config.data, data))
-    prepared = prepare(config, data)
-    config = _with_patience(config, prepared)
-    facts = Facts(
-        prepared.target.task, prepared.rows["train"], prepared.encoder.num_numeric
-    )
-    config = with_recipe(config, facts)
-    prepared = replace(prepared, config=config)
+    prepared = by_recipe(prepare(config, data))
+    config = prepared.config
     plan = Plan.of(prepared, config.ensemble)
     for note in (*_notes(plan), *check_decision(prepared)):
         report(note)
@@ -161,25 +155,6 @@ def _best_epochs(history: Any) -> dict[str, Any]:
     if isinstance(best, list):
         return {"best_epoch": None, "best_epoch_of_members": best}
     return {"best_epoch": best}
-
-
-def _with_patience(config: Config, prepared: Prepared) -> Config:
-    """Leave the patience away where it has no value to compare, unless asked for it."""
-    training = config.training
-    if _compares(config, prepared):
-        return config
-    if "patience" in training.model_fields_set and training.patience is not None:
-        msg = f"training.patience needs validation rows to tell {training.monitor!r}, "
-        msg += "got none; set split.validation_fraction or training.monitor = 'loss'"
-        raise UsageError(msg)
-    # a saved configuration names all settings, and must be one that can be run again
-    training = training.model_copy(update={"patience": None})
-    return config.model_copy(update={"training": training})
-
-
-def _compares(config: Config, prepared: Prepared) -> bool:
-    own = not config.training.monitor.startswith("val_")
-    return own or config.ensemble.name == "folds" or len(prepared.split.validation) > 0
 
 
 def _check_trained(history: Any, training: TrainingConfig, report: Report) -> None:

@@ -8,6 +8,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from mlpkit.components.schedules.base import Schedule
+
 FACTORS = ("dropout", "weight_decay")
 """What a schedule can scale beside the learning rate."""
 
@@ -138,6 +140,9 @@ def step_table(
 
 def _evaluate(formula: Callable[[Any], Any], first: int, count: int) -> np.ndarray:
     """The formula at each step; all at once where it takes them so."""
+    if isinstance(formula, Schedule):  # without TensorFlow's operations, a 100th
+        values = formula.rate(np.arange(first, first + count, dtype=np.float64), np)
+        return np.broadcast_to(np.asarray(values, np.float64), (count,))
     steps = tf.range(first, first + count)
     try:
         values = np.asarray(formula(steps), np.float64)

@@ -1,0 +1,50 @@
+"""What a job leaves out, by its recipe and its data."""
+
+from dataclasses import replace
+
+from mlpkit.config import Config, Facts, with_recipe
+from mlpkit.errors import UsageError
+from mlpkit.runs.prepared import Prepared
+
+
+def facts_of(prepared: Prepared) -> Facts:
+    """Return what a recipe needs to know of a job's data."""
+    return Facts(
+        prepared.target.task,
+        rows=prepared.rows["train"],
+        numeric=prepared.encoder.num_numeric,
+    )
+
+
+def by_recipe(prepared: Prepared, facts: Facts | None = None) -> Prepared:
+    """Return the job with every key of its configuration filled.
+
+    Args:
+        prepared: Its data.
+        facts: Of other data, which the network was built for; its own if left.
+
+    Raises:
+        UsageError: A patience is asked for, and no row could end it.
+    """
+    config = _with_patience(prepared)
+    filled = with_recipe(config, facts_of(prepared))
+    if facts is not None:
+        network = with_recipe(config, facts).model
+        filled = filled.model_copy(update={"model": network})
+    return replace(prepared, config=filled)
+
+
+def _with_patience(prepared: Prepared) -> Config:
+    """Leave the patience away where it has no value to compare, unless asked for it."""
+    config = prepared.config
+    training, validated = config.training, len(prepared.split.validation) > 0
+    own = not training.monitor.startswith("val_")
+    if own or validated or config.ensemble.name == "folds":
+        return config
+    if "patience" in training.model_fields_set and training.patience is not None:
+        msg = f"training.patience needs validation rows to tell {training.monitor!r}, "
+        msg += "got none; set split.validation_fraction or training.monitor = 'loss'"
+        raise UsageError(msg)
+    # a saved configuration names all settings, and must be one that can be run again
+    training = training.model_copy(update={"patience": None})
+    return config.model_copy(update={"training": training})
