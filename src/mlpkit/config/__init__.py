@@ -1,6 +1,8 @@
 """Typed configurations: what a job is, before anything heavy is imported."""
 
 from mlpkit.config.component import Component
+from mlpkit.config.dimension import Dimension
+from mlpkit.config.duration import seconds_of, spoken
 from mlpkit.config.identity import config_id, to_toml
 from mlpkit.config.load import load_config
 from mlpkit.config.recipes import RECIPES, Facts, with_recipe
@@ -10,11 +12,12 @@ from mlpkit.config.schema import (
     DataConfig,
     ModelConfig,
     PreprocessingConfig,
-    SearchConfig,
     SplitConfig,
     TaskName,
     TrainingConfig,
 )
+from mlpkit.config.search import OracleConfig, SearchConfig, StopperConfig
+from mlpkit.config.spaces import search_space
 
 __all__ = [
     "RECIPES",
@@ -22,15 +25,21 @@ __all__ = [
     "Component",
     "Config",
     "DataConfig",
+    "Dimension",
     "Facts",
     "ModelConfig",
+    "OracleConfig",
     "PreprocessingConfig",
     "SearchConfig",
     "SplitConfig",
+    "StopperConfig",
     "TaskName",
     "TrainingConfig",
     "config_id",
     "load_config",
+    "search_space",
+    "seconds_of",
+    "spoken",
     "to_toml",
     "with_recipe",
 ]

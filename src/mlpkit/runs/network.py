@@ -29,7 +29,7 @@ def build_network(
     Raises:
         UsageError: An argument of a component is unknown or out of range.
     """
-    seed = prepared.config.seed
+    seed = seed_of(prepared, training)
     settings = model.model_dump(exclude={"data_initialization"})
     embedding = model.numeric_embedding
     if embedding is not None and embedding.name == "piecewise_linear":
@@ -49,6 +49,11 @@ def build_network(
     if model.data_initialization:
         initialize_from_data(network, _sample(prepared), seed=seed)
     return network
+
+
+def seed_of(prepared: Prepared, training: TrainingConfig) -> int:
+    """Return the seed of the network and the rows' order."""
+    return prepared.config.seed if training.seed is None else training.seed
 
 
 def factor_schedules(training: TrainingConfig, total_steps: int) -> dict[str, Any]:

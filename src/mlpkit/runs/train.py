@@ -22,7 +22,7 @@ from mlpkit.errors import DataError
 from mlpkit.evaluation import evaluate
 from mlpkit.runs.answers import Answers
 from mlpkit.runs.folder import ensure_writable
-from mlpkit.runs.network import build_network, factor_schedules
+from mlpkit.runs.network import build_network, factor_schedules, seed_of
 from mlpkit.runs.prepare import default_name, prepare
 from mlpkit.runs.prepared import Prepared
 from mlpkit.runs.run import Run, save_run
@@ -166,7 +166,7 @@ def train_network(
                     schedules=factor_schedules(training, steps),
                     checkpoint=checkpoint,
                     checkpoint_seconds=training.checkpoint_seconds,
-                    seed=prepared.config.seed,
+                    seed=seed_of(prepared, training),
                 )
         finally:
             if bar:
