@@ -40,7 +40,9 @@ class Dimension(Section):
     @model_validator(mode="before")
     @classmethod
     def _from_its_forms(cls, value: Any) -> Any:
-        if isinstance(value, Dimension) or (isinstance(value, dict) and "kind" in value):
+        if isinstance(value, Dimension) or (
+            isinstance(value, dict) and "kind" in value
+        ):
             return value
         if isinstance(value, list | tuple):
             return {"kind": "choice", "values": tuple(value)}

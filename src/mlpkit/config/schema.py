@@ -22,6 +22,7 @@ from mlpkit.config.section import Count, Fraction, Positive, Section
 
 MISSING_VALUES = ("", "NA", "N/A", "NaN", "nan", "NULL", "null", "#N/A")
 
+
 def _as_tuple(value: Any) -> Any:
     return (value,) if isinstance(value, str) else value
 
@@ -199,5 +200,7 @@ class Config(Section):
 
     @model_validator(mode="after")
     def _space_is_of_settings(self) -> "Config":
-        self.search.check_keys({*ModelConfig.model_fields, *TrainingConfig.model_fields})
+        self.search.check_keys(
+            {*ModelConfig.model_fields, *TrainingConfig.model_fields}
+        )
         return self

@@ -1,5 +1,6 @@
 """The network of a job, built and started for its data."""
 
+import math
 from typing import Any
 
 import keras
@@ -10,6 +11,7 @@ from mlpkit.components.layers import quantile_bins
 from mlpkit.config import Component, ModelConfig, TrainingConfig
 from mlpkit.factory import build_model, build_optimizer, build_schedule
 from mlpkit.runs.prepared import Prepared
+from mlpkit.training import batch_size_for
 
 _SAMPLE = 2_000  # rows from which a network is started
 _FACTORS = {"dropout": "dropout_schedule", "weight_decay": "weight_decay_schedule"}
@@ -54,6 +56,33 @@ def build_network(
 def seed_of(prepared: Prepared, training: TrainingConfig) -> int:
     """Return the seed of the network and the rows' order."""
     return prepared.config.seed if training.seed is None else training.seed
+
+
+def total_steps(prepared: Prepared, training: TrainingConfig) -> int:
+    """Return how many steps a whole training has."""
+    rows = prepared.rows["train"]
+    return training.epochs * math.ceil(rows / _batch_size(prepared, training))
+
+
+def fit_arguments(prepared: Prepared, training: TrainingConfig) -> dict[str, Any]:
+    """Return the arguments of `fit` for a job: rows, epochs, patience, schedules."""
+    validation = prepared.split.validation
+    held = prepared.batch(validation) if len(validation) else None
+    return {
+        **prepared.training(_batch_size(prepared, training)),
+        "epochs": training.epochs,
+        "validation_data": held,
+        "patience": None if held is None else training.patience,
+        "monitor": training.monitor,
+        "schedules": factor_schedules(training, total_steps(prepared, training)),
+        "checkpoint_seconds": training.checkpoint_seconds,
+        "seed": seed_of(prepared, training),
+    }
+
+
+def _batch_size(prepared: Prepared, training: TrainingConfig) -> int:
+    rows = prepared.rows["train"]
+    return min(training.batch_size or batch_size_for(rows), rows)
 
 
 def factor_schedules(training: TrainingConfig, total_steps: int) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """`train`: a configuration in, a run folder out."""
 
-import math
 import time
 import warnings
 from collections.abc import Callable, Iterable, Mapping
@@ -22,13 +21,12 @@ from mlpkit.errors import DataError
 from mlpkit.evaluation import evaluate
 from mlpkit.runs.answers import Answers
 from mlpkit.runs.folder import ensure_writable
-from mlpkit.runs.network import build_network, factor_schedules, seed_of
+from mlpkit.runs.network import build_network, fit_arguments, total_steps
 from mlpkit.runs.prepare import default_name, prepare
 from mlpkit.runs.prepared import Prepared
 from mlpkit.runs.run import Run, save_run
 from mlpkit.training import (
     Progress,
-    batch_size_for,
     epochs_done,
     fit,
     placement,
@@ -143,11 +141,8 @@ def train_network(
 
     ``initialize`` is called with the network before its first step.
     """
-    rows = prepared.rows["train"]
-    size = min(training.batch_size or batch_size_for(rows), rows)
-    steps = training.epochs * math.ceil(rows / size)
-    validation = _validation(prepared)
     with placement(training):
+        steps = total_steps(prepared, training)
         network = build_network(prepared, model, training, steps)
         initialize(network)
         bar = Progress(label) if progress else None
@@ -156,17 +151,10 @@ def train_network(
                 warnings.simplefilter("ignore", RuntimeWarning)
                 history = fit(
                     network,
-                    **prepared.training(size),
-                    epochs=training.epochs,
+                    **fit_arguments(prepared, training),
                     verbose=0,
-                    validation_data=validation,
                     callbacks=[*callbacks, *([bar] if bar else [])],
-                    patience=None if validation is None else training.patience,
-                    monitor=training.monitor,
-                    schedules=factor_schedules(training, steps),
                     checkpoint=checkpoint,
-                    checkpoint_seconds=training.checkpoint_seconds,
-                    seed=seed_of(prepared, training),
                 )
         finally:
             if bar:
@@ -189,11 +177,6 @@ def measure(prepared: Prepared, model: keras.Model) -> dict[str, dict[str, float
             sample_weight=None if weight is None else weight[rows],
         )
     return found
-
-
-def _validation(prepared: Prepared) -> tuple[Any, ...] | None:
-    rows = prepared.split.validation
-    return prepared.batch(rows) if len(rows) else None
 
 
 def _baseline(prepared: Prepared, *, progress: bool) -> keras.Model:

@@ -1,26 +1,42 @@
-"""`tune`: search depth, width and learning rate; the best one as a configuration."""
+"""`tune`: search the settings of a job; the best ones as a configuration."""
 
-import time
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import keras_tuner
+import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 
-from mlpkit.config import Config, SearchConfig, config_id, load_config, to_toml
-from mlpkit.errors import DataError
-from mlpkit.runs import prepare, written_aside
+from mlpkit.config import (
+    Config,
+    Dimension,
+    Facts,
+    config_id,
+    load_config,
+    search_space,
+    to_toml,
+    with_recipe,
+)
+from mlpkit.errors import UsageError
+from mlpkit.evaluation import evaluate
+from mlpkit.factory import TASKS
+from mlpkit.runs import Prepared, prepare
 from mlpkit.runs.folder import ensure_writable
 from mlpkit.runs.prepare import default_name
-from mlpkit.runs.train import Report, train_network
+from mlpkit.tuning import journal
+from mlpkit.tuning.arguments import oracle_of, stopper_of
+from mlpkit.tuning.job import Job, check_rows
+from mlpkit.tuning.objective import check_logged, objective_of, parts_of
+from mlpkit.tuning.outcome import Outcome
+from mlpkit.tuning.records import TrialRecord
+from mlpkit.tuning.space import check_values, hyperparameters
+from mlpkit.tuning.tuner import Tuner
 
-_ORACLES = {
-    "random": keras_tuner.oracles.RandomSearchOracle,
-    "bayesian": keras_tuner.oracles.BayesianOptimizationOracle,
-}
+Report = Callable[[str], None]
+_TRIALS = 20
+_SCORED = ("completed", "stopped")
 
 
 @dataclass(frozen=True)
@@ -29,13 +45,34 @@ class SearchResult:
 
     Attributes:
         path: Folder with ``trials.csv`` and ``best.toml``, which `train` takes.
-        best_config: The configuration of the best trial.
-        trials: One row per trial, the best first.
+        best_config: The configuration of the best trial; None where none has finished.
+        records: All trials, in the order of their starts.
+        tuner: For `keras_tuner`'s ``get_best_models`` and the like.
     """
 
     path: Path
-    best_config: Config
-    trials: pa.Table
+    best_config: Config | None
+    records: list[TrialRecord]
+    tuner: Tuner
+
+    @property
+    def trials(self) -> pa.Table:
+        """One row per trial that has a score, the best first."""
+        objective = self.tuner.oracle.objective
+        rows = [
+            {
+                "trial": record.number,
+                objective.name: record.score,
+                **{
+                    k: str(v) if isinstance(v, list) else v
+                    for k, v in record.values.items()
+                },
+                "epochs": record.epochs,
+                "seconds": round(record.seconds, 2),
+            }
+            for record in _ranked(self.records, objective)
+        ]
+        return pa.Table.from_pylist(rows)
 
 
 def tune(
@@ -45,104 +82,181 @@ def tune(
     overrides: Iterable[str] = (),
     folder: str | Path = "runs",
     report: Report = lambda _: None,
+    watch: Callable[[TrialRecord], None] = lambda _: None,
 ) -> SearchResult:
-    """Search the space of the configuration's `[search]` for the lowest loss.
+    """Search the space of the configuration's `[search]` for the best objective.
+
+    A search that was killed, at any moment, goes on when it is started again; with more
+    trials or time it is carried further.
 
     Args:
         config: TOML file, mapping or `Config`.
         data: A table in memory instead of ``data.path``.
         overrides: ``"key=value"`` settings.
-        folder: ``<folder>/<name>-<id>-search/`` holds the results.
+        folder: ``<folder>/<name>-<id>-search/`` holds everything.
         report: Called with a line per trial.
+        watch: Called with the record of each trial at its start and end.
 
     Raises:
-        UsageError, DataError, OutputError: As `train`.
+        UsageError, DataError, OutputError: As `train`; a value of the space that cannot
+            be, or an objective that is no metric.
     """
     config = load_config(config, overrides)
-    prepared = prepare(config, data)
-    if not len(prepared.split.validation):
-        msg = (
-            "a search compares validation losses: split.validation_fraction must be > 0"
-        )
-        raise DataError(msg)
-    identity = config_id(config, f"{prepared.identity} {config.search}")
-    path = Path(folder) / f"{default_name(config, data)}-{identity}-search"
+    prepared = _prepared(config, data)
+    name = f"{default_name(config, data)}-{_identity(prepared)}-search"
     ensure_writable(Path(folder))
-    oracle = _ORACLES[config.search.oracle](
-        objective=keras_tuner.Objective("val_loss", "min"),
-        max_trials=config.search.trials,
-        hyperparameters=_space(config.search),
+    tuner = _tuner(prepared, Path(folder), name, report=report, watch=watch)
+    tuner.search()
+    return _result(tuner, report)
+
+
+def replay(folder: str | Path, trial: str, *, data: Any = None) -> Outcome:
+    """Train one trial of a search again, alone, to the same bits.
+
+    Args:
+        folder: Of the search.
+        trial: Its name, as in the records.
+        data: The table, where it was given in memory.
+
+    Returns:
+        Its curves, and the model with the weights of its best epoch.
+
+    Raises:
+        UsageError: There is no such search or trial, or the data are others.
+    """
+    folder = Path(folder)
+    if not (folder / "job.toml").is_file():
+        msg = f"{folder}: must be the folder of a search, it holds no job.toml"
+        raise UsageError(msg)
+    prepared = _prepared(load_config(folder / "job.toml"), data)
+    return _tuner(prepared, folder.parent, folder.name).replay(trial)
+
+
+def _prepared(config: Config, data: Any) -> Prepared:
+    prepared = prepare(config, data)
+    check_rows(prepared)
+    facts = Facts(
+        prepared.target.task, prepared.rows["train"], prepared.encoder.num_numeric
+    )
+    space = search_space(config)  # of the recipe, which is gone once it is filled in
+    search = config.search.model_copy(update={"space": space})
+    filled = with_recipe(config, facts).model_copy(update={"search": search})
+    check_values(filled, space)
+    return replace(prepared, config=filled)
+
+
+def _identity(prepared: Prepared) -> str:
+    """8 digits of the job and of what its search goes through, not of how far."""
+    search = prepared.config.search.model_dump(
+        mode="json", exclude={"trials", "time", "trial_time", "keep"}
+    )
+    return config_id(prepared.config, f"{prepared.identity} {search}")
+
+
+def _tuner(
+    prepared: Prepared, folder: Path, name: str, **hooks: Callable[[Any], None]
+) -> Tuner:
+    config = prepared.config
+    search = config.search
+    space: dict[str, Dimension] = dict(search.space or {})
+    wanted = [(o.name, o.direction) for o in search.objective]
+    wanted = wanted or [(config.training.monitor, None)]
+    objective = objective_of(wanted if len(wanted) > 1 else wanted[0])
+    logged = _logged(prepared)
+    oracle = oracle_of(
+        search.oracle.name,
+        objective=objective,
+        max_trials=search.trials or (None if search.oracle.name == "grid" else _TRIALS),
+        hyperparameters=hyperparameters(space),
         seed=config.seed,
+        options=_options(config),
     )
-    rows: list[dict[str, Any]] = []
-    with written_aside(path) as temporary:
-        # the oracle proposes and learns; the trials train here, on data encoded once
-        oracle.verbose = 0
-        oracle._set_project_dir(temporary, "oracle")
-        while (trial := oracle.create_trial("tuner")).status == "RUNNING":
-            started = time.monotonic()
-            proposed = _proposed(config, trial.hyperparameters)
-            _, history = train_network(
-                prepared, proposed.model, proposed.training, label="trial"
-            )
-            best = getattr(history, "best_epoch", None)
-            losses = history.history["val_loss"]
-            loss = losses[best] if best is not None else float("nan")
-            if best is None:
-                trial.status, trial.message = "INVALID", "the validation loss is NaN"
-            else:
-                oracle.update_trial(trial.trial_id, {"val_loss": loss}, step=best)
-                trial.status = "COMPLETED"
-            oracle.end_trial(trial)
-            rows.append(
-                {
-                    "trial": len(rows) + 1,
-                    "val_loss": loss,
-                    "hidden": " ".join(map(str, proposed.model.hidden)),
-                    "learning_rate": proposed.training.learning_rate,
-                    "epochs": len(losses),
-                    "seconds": round(time.monotonic() - started, 2),
-                    "config": proposed,
-                }
-            )
-            report(_line(rows[-1], len(rows), config.search.trials))
-        rows.sort(key=lambda row: (row["val_loss"] != row["val_loss"], row["val_loss"]))
-        best_config = rows[0]["config"]
-        table = pa.Table.from_pylist([{**row, "config": None} for row in rows]).drop(
-            ["config"]
-        )
-        pa.csv.write_csv(table, temporary / "trials.csv")
-        (temporary / "best.toml").write_text(to_toml(best_config), encoding="utf-8")
-    return SearchResult(path, best_config, table)
+    check_logged(oracle.objective, [*logged, *_measured(prepared)])
+    first = parts_of(oracle.objective)[0].name
+    monitor = first if len(wanted) == 1 and first in logged else config.training.monitor
+    stopper = stopper_of(search.stopper.name, search.stopper.params)
+    if stopper is not None and not set(logged) >= {o[0] for o in wanted}:
+        msg = "search.stopper: the objective must be logged after each epoch, "
+        raise UsageError(f"{msg}'{first}' is not; give one of {logged}")
+    _keep_job(config, folder / name)
+    return Tuner(
+        Job(prepared, space, monitor),
+        oracle=oracle,
+        stopper=stopper,
+        time_limit=search.time,
+        trial_time=search.trial_time,
+        keep=search.keep,
+        seed=config.seed,
+        identity=_identity(prepared),
+        executions_per_trial=search.folds or search.executions,
+        directory=folder,
+        project_name=name,
+        **hooks,
+    )
 
 
-def _space(search: SearchConfig) -> keras_tuner.HyperParameters:
-    space = keras_tuner.HyperParameters()
-    space.Int("depth", *search.depth)
-    space.Choice("width", list(search.width))
-    space.Float("learning_rate", *search.learning_rate, sampling="log")
-    return space
+def _options(config: Config) -> dict[str, Any]:
+    params = dict(config.search.oracle.params)
+    if config.search.oracle.name == "hyperband":
+        if "epochs" in (config.search.space or {}):
+            msg = "search.space.epochs: hyperband gives the epochs itself; leave it out"
+            raise UsageError(msg)
+        params.setdefault("max_epochs", config.training.epochs)
+    return params
 
 
-def _proposed(config: Config, values: keras_tuner.HyperParameters) -> Config:
-    hidden = (values.get("width"),) * values.get("depth")
+def _logged(prepared: Prepared) -> list[str]:
+    metrics = TASKS[prepared.target.task].metrics()
+    names = ["loss", *(metric.name for metric in metrics)]
+    return [*names, *(f"val_{name}" for name in names)]
+
+
+def _measured(prepared: Prepared) -> list[str]:
+    """Names of scikit-learn's metrics, from an answer that says nothing."""
+    rows = (
+        prepared.split.train if prepared.stream is None else prepared.split.validation
+    )
+    y = prepared.y[rows]
+    outputs = max(2, prepared.target.num_outputs)
+    if y.ndim == 2:
+        outputs = y.shape[1]
+    found = evaluate(prepared.target.task, y, np.full((len(y), outputs), 1.0 / outputs))
+    return [f"val_{name}" for name in found]
+
+
+def _keep_job(config: Config, path: Path) -> None:
+    """Write the job, by which a trial can be trained again."""
+    path.mkdir(parents=True, exist_ok=True)
+    (path / "job.toml").write_text(to_toml(_at_home(config)), encoding="utf-8")
+
+
+def _at_home(config: Config) -> Config:
+    """The configuration with its file's path from the root, wherever it is read."""
     path = config.data.path
-    if path is not None and ":" not in path:
-        path = str(Path(path).resolve())
-    return config.model_copy(
-        update={
-            "data": config.data.model_copy(update={"path": path}),
-            "model": config.model.model_copy(update={"hidden": hidden}),
-            "training": config.training.model_copy(
-                update={"learning_rate": values.get("learning_rate")}
-            ),
-        }
-    )
+    if path is None or ":" in path:
+        return config
+    data = config.data.model_copy(update={"path": str(Path(path).resolve())})
+    return config.model_copy(update={"data": data})
 
 
-def _line(row: Mapping[str, Any], done: int, trials: int) -> str:
-    return (
-        f"trial {done}/{trials}: val_loss {row['val_loss']:.4g}  hidden "
-        f"[{row['hidden']}]  learning_rate {row['learning_rate']:.2e}  "
-        f"{row['epochs']} epochs, {row['seconds']} s"
-    )
+def _result(tuner: Tuner, report: Report) -> SearchResult:
+    path = tuner.folder
+    records = journal.read(path, report)
+    ranked = _ranked(records, tuner.oracle.objective)
+    if not ranked:
+        reasons = "; ".join(dict.fromkeys(r.message for r in records if r.message))
+        report(f"no trial has finished ({len(records)} begun). {reasons}".rstrip())
+        return SearchResult(path, None, records, tuner)
+    best = tuner.oracle.get_trial(ranked[0].trial)
+    job = tuner.hypermodel.bound(ranked[0].seed, 0)
+    best_config = _at_home(job.config(best.hyperparameters))
+    result = SearchResult(path, best_config, records, tuner)
+    pa.csv.write_csv(result.trials, path / "trials.csv")
+    (path / "best.toml").write_text(to_toml(best_config), encoding="utf-8")
+    return result
+
+
+def _ranked(records: Iterable[TrialRecord], objective: Any) -> list[TrialRecord]:
+    sign = -1.0 if objective.direction == "max" else 1.0
+    done = [r for r in records if r.status in _SCORED and r.score is not None]
+    return sorted(done, key=lambda r: sign * (r.score or 0.0))
