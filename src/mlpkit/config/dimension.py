@@ -88,7 +88,7 @@ class Dimension(Section):
         if self.kind == "choice":
             return any(value == v and type(value) is type(v) for v in self.values)
         number = isinstance(value, int | float) and not isinstance(value, bool)
-        return number and bool(self.low <= value <= self.high)  # type: ignore[operator]
+        return number and bool(self.low <= value <= self.high)
 
 
 def plain_name(name: str) -> str:

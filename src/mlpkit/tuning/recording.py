@@ -7,7 +7,7 @@ from typing import Any
 
 from mlpkit.tuning.failures import one_line
 from mlpkit.tuning.outcome import Outcome
-from mlpkit.tuning.records import TrialRecord
+from mlpkit.tuning.records import Status, TrialRecord
 
 _NO_SCORE = "the objective is not finite: its loss became NaN or infinite"
 
@@ -34,10 +34,10 @@ def begun(trial: Any, *, seed: int, started: float, worker: str) -> TrialRecord:
 def ended(record: TrialRecord, trial: Any, outcome: Outcome) -> TrialRecord:
     """Return the record of a trial with what came of it."""
     message = _NO_SCORE if outcome.score is None else outcome.stopped
-    stopped = "stopped" if outcome.stopped else "completed"
+    status: Status = "stopped" if outcome.stopped else "completed"
     return replace(
         record,
-        status="invalid" if outcome.score is None else stopped,
+        status="invalid" if outcome.score is None else status,
         values=values_of(trial),  # a build may have asked for new ones
         score=outcome.score,
         metrics=dict(outcome.metrics),

@@ -1,5 +1,6 @@
 """`tune`: search the settings of a job; the best ones as a configuration."""
 
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -7,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.csv
 
 from mlpkit.config import (
     Config,
@@ -30,13 +30,21 @@ from mlpkit.tuning.arguments import oracle_of, stopper_of
 from mlpkit.tuning.job import Job, check_rows
 from mlpkit.tuning.objective import check_logged, objective_of, parts_of
 from mlpkit.tuning.outcome import Outcome
+from mlpkit.tuning.parameters import objectives_of, parameters_of
 from mlpkit.tuning.records import TrialRecord
+from mlpkit.tuning.results import (
+    Objective,
+    Parameter,
+    ranked,
+    trial_table,
+    write_results,
+)
 from mlpkit.tuning.space import check_values, hyperparameters
+from mlpkit.tuning.state_file import write_text
 from mlpkit.tuning.tuner import Tuner
 
 Report = Callable[[str], None]
 _TRIALS = 20
-_SCORED = ("completed", "stopped")
 
 
 @dataclass(frozen=True)
@@ -57,22 +65,8 @@ class SearchResult:
 
     @property
     def trials(self) -> pa.Table:
-        """One row per trial that has a score, the best first."""
-        objective = self.tuner.oracle.objective
-        rows = [
-            {
-                "trial": record.number,
-                objective.name: record.score,
-                **{
-                    k: str(v) if isinstance(v, list) else v
-                    for k, v in record.values.items()
-                },
-                "epochs": record.epochs,
-                "seconds": round(record.seconds, 2),
-            }
-            for record in _ranked(self.records, objective)
-        ]
-        return pa.Table.from_pylist(rows)
+        """One row per trial, the best first: see `results.trial_table`."""
+        return trial_table(self.records, *_told(self.tuner))
 
 
 def tune(
@@ -81,8 +75,8 @@ def tune(
     data: Any = None,
     overrides: Iterable[str] = (),
     folder: str | Path = "runs",
+    progress: bool = False,
     report: Report = lambda _: None,
-    watch: Callable[[TrialRecord], None] = lambda _: None,
 ) -> SearchResult:
     """Search the space of the configuration's `[search]` for the best objective.
 
@@ -94,8 +88,8 @@ def tune(
         data: A table in memory instead of ``data.path``.
         overrides: ``"key=value"`` settings.
         folder: ``<folder>/<name>-<id>-search/`` holds everything.
+        progress: Show the best trials and the time left.
         report: Called with a line per trial.
-        watch: Called with the record of each trial at its start and end.
 
     Raises:
         UsageError, DataError, OutputError: As `train`; a value of the space that cannot
@@ -105,9 +99,9 @@ def tune(
     prepared = _prepared(config, data)
     name = f"{default_name(config, data)}-{_identity(prepared)}-search"
     ensure_writable(Path(folder))
-    tuner = _tuner(prepared, Path(folder), name, report=report, watch=watch)
-    tuner.search()
-    return _result(tuner, report)
+    tuner = _tuner(prepared, Path(folder), name, report)
+    tuner.search(verbose=int(progress))
+    return _result(tuner, time.time() - tuner.oracle.budget.spent, report)
 
 
 def replay(folder: str | Path, trial: str, *, data: Any = None) -> Outcome:
@@ -154,7 +148,7 @@ def _identity(prepared: Prepared) -> str:
 
 
 def _tuner(
-    prepared: Prepared, folder: Path, name: str, **hooks: Callable[[Any], None]
+    prepared: Prepared, folder: Path, name: str, report: Report = lambda _: None
 ) -> Tuner:
     config = prepared.config
     search = config.search
@@ -191,7 +185,7 @@ def _tuner(
         executions_per_trial=search.folds or search.executions,
         directory=folder,
         project_name=name,
-        **hooks,
+        report=report,
     )
 
 
@@ -226,8 +220,7 @@ def _measured(prepared: Prepared) -> list[str]:
 
 def _keep_job(config: Config, path: Path) -> None:
     """Write the job, by which a trial can be trained again."""
-    path.mkdir(parents=True, exist_ok=True)
-    (path / "job.toml").write_text(to_toml(_at_home(config)), encoding="utf-8")
+    write_text(path / "job.toml", to_toml(_at_home(config)))
 
 
 def _at_home(config: Config) -> Config:
@@ -239,24 +232,23 @@ def _at_home(config: Config) -> Config:
     return config.model_copy(update={"data": data})
 
 
-def _result(tuner: Tuner, report: Report) -> SearchResult:
+def _result(tuner: Tuner, began: float, report: Report) -> SearchResult:
     path = tuner.folder
     records = journal.read(path, report)
-    ranked = _ranked(records, tuner.oracle.objective)
-    if not ranked:
+    told = _told(tuner)
+    write_results(path, records, *told, title=path.name, began=began)
+    best = [r for r in ranked(records, told[1]) if r.score is not None][:1]
+    if not best:
         reasons = "; ".join(dict.fromkeys(r.message for r in records if r.message))
         report(f"no trial has finished ({len(records)} begun). {reasons}".rstrip())
         return SearchResult(path, None, records, tuner)
-    best = tuner.oracle.get_trial(ranked[0].trial)
-    job = tuner.hypermodel.bound(ranked[0].seed, 0)
-    best_config = _at_home(job.config(best.hyperparameters))
-    result = SearchResult(path, best_config, records, tuner)
-    pa.csv.write_csv(result.trials, path / "trials.csv")
-    (path / "best.toml").write_text(to_toml(best_config), encoding="utf-8")
-    return result
+    trial = tuner.oracle.get_trial(best[0].trial)
+    job = tuner.hypermodel.bound(best[0].seed, 0)
+    config = _at_home(job.config(trial.hyperparameters))
+    write_text(path / "best.toml", to_toml(config))
+    return SearchResult(path, config, records, tuner)
 
 
-def _ranked(records: Iterable[TrialRecord], objective: Any) -> list[TrialRecord]:
-    sign = -1.0 if objective.direction == "max" else 1.0
-    done = [r for r in records if r.status in _SCORED and r.score is not None]
-    return sorted(done, key=lambda r: sign * (r.score or 0.0))
+def _told(tuner: Tuner) -> tuple[list[Parameter], list[Objective]]:
+    oracle = tuner.oracle
+    return parameters_of(oracle.get_space()), objectives_of(oracle.objective)

@@ -18,14 +18,27 @@ def write_state(path: Path, value: Any) -> None:
     """
     text = json.dumps(value, default=_plain)
     whole = json.dumps({"digest": _digest(text), "state": text})
+    _put(path, whole, keep=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text aside, sync and rename it.
+
+    Raises:
+        OutputError: The file cannot be written.
+    """
+    _put(path, text)
+
+
+def _put(path: Path, text: str, *, keep: bool = False) -> None:
     aside = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with aside.open("w", encoding="utf-8") as file:
-            file.write(whole)
+            file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        if path.exists():
+        if keep and path.exists():
             path.replace(_before(path))
         aside.replace(path)
     except OSError as error:

@@ -15,6 +15,7 @@ from mlpkit.tuning.arguments import check_arguments, duration, oracle_of, stoppe
 from mlpkit.tuning.execute import trains_itself
 from mlpkit.tuning.failures import ends_the_search
 from mlpkit.tuning.lock import locked
+from mlpkit.tuning.progress import SearchProgress
 from mlpkit.tuning.recording import begun, ended, failed, line_of
 from mlpkit.tuning.records import TrialRecord
 from mlpkit.tuning.seeded_model import SeededHyperModel
@@ -48,7 +49,6 @@ class Tuner(TrialTraining, keras_tuner.Tuner):
         seed: Of the oracle and the trials.
         identity: What else makes it this search, e.g. a digest of the data.
         report: Called with a line per trial, and with what was mended.
-        watch: Called with the record of each trial at its start and end.
         **kwargs: Of `keras_tuner.Tuner`: ``directory``, ``project_name``,
             ``overwrite``, ``executions_per_trial``.
 
@@ -71,7 +71,6 @@ class Tuner(TrialTraining, keras_tuner.Tuner):
         seed: int = 1,
         identity: Any = None,
         report: Callable[[str], None] = lambda _: None,
-        watch: Watcher = lambda _: None,
         **kwargs: Any,
     ) -> None:
         limit = max_trials or (None if oracle == "grid" else _TRIALS)
@@ -90,7 +89,7 @@ class Tuner(TrialTraining, keras_tuner.Tuner):
         self.keep = keep
         self.identity = identity
         self._report = report
-        self._watch = watch
+        self._watchers: list[Watcher] = []
         self._budget = oracle.budget
         self._stopper = oracle.stopper
         self._trial_time = duration("trial_time", trial_time)
@@ -138,7 +137,7 @@ class Tuner(TrialTraining, keras_tuner.Tuner):
             UsageError: An argument is unknown; another search runs in the folder; or
                 one trial after the other fails.
         """
-        kwargs.pop("verbose", None)
+        shown = SearchProgress() if kwargs.pop("verbose", 0) else None
         if not trains_itself(self.hypermodel):
             check_arguments(kwargs)
         if self._is_worker():
@@ -147,11 +146,17 @@ class Tuner(TrialTraining, keras_tuner.Tuner):
         with locked(self.folder):
             self.oracle.reload()
             self._budget.start()
+            if shown:
+                shown.open(self.oracle, journal.read(self.folder))
+                self._watchers.append(shown.watch)
             try:
                 super().search(*args, **kwargs)
             finally:
                 self._budget.stop()
                 self.oracle.save()
+                if shown:
+                    shown.close()
+                    self._watchers.remove(shown.watch)
         if self.oracle.given_up:
             raise UsageError(f"{self.folder}: {self.oracle.given_up}")
 
@@ -184,7 +189,8 @@ class Tuner(TrialTraining, keras_tuner.Tuner):
 
     def _write(self, record: TrialRecord) -> None:
         journal.write(self.folder, record)
-        self._watch(record)
+        for watch in self._watchers:
+            watch(record)
 
     def on_trial_end(self, trial: Any) -> None:
         """Tell the oracle that a trial has ended; it writes its state."""

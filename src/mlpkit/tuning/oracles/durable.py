@@ -18,7 +18,7 @@ SCORE = "tuner/score"
 _ENDED = (TrialStatus.COMPLETED, TrialStatus.FAILED)
 
 
-class Durable:
+class Durable(keras_tuner.Oracle):
     """For any `keras_tuner.Oracle`, as its first base class.
 
     State is written aside and renamed, and mended where a kill came between two files:
@@ -36,8 +36,6 @@ class Durable:
     stopper: Stopper | None = None
     given_up = ""
     report: Callable[[str], None] = staticmethod(lambda _: None)
-    trials: dict[str, Any]
-    objective: Any
     _reporting = False
 
     @property
@@ -90,7 +88,7 @@ class Durable:
     def score_trial(self, trial: Trial) -> None:
         """Take the score that was told."""
         if not trial.metrics.exists(SCORE):
-            super().score_trial(trial)  # type: ignore[misc]
+            super().score_trial(trial)
             return
         last = trial.metrics.get_history(SCORE)[-1]
         trial.score, trial.best_step = float(last.mean()), last.step
@@ -104,11 +102,11 @@ class Durable:
 
     def get_state(self) -> dict[str, Any]:
         """Return what the oracle goes on from."""
-        return {**super().get_state(), "spent": self.budget.spent}  # type: ignore[misc]
+        return {**super().get_state(), "spent": self.budget.spent}
 
     def set_state(self, state: dict[str, Any]) -> None:
         """Go on from a state."""
-        super().set_state(state)  # type: ignore[misc]
+        super().set_state(state)
         self.budget.restore(state.get("spent", 0.0))
 
     def save(self) -> None:
@@ -160,7 +158,7 @@ class Durable:
         self._retry_queue = waiting[::-1]  # it is taken from the end
 
     def _retry(self, trial: Trial) -> bool:
-        again = super()._retry(trial)  # type: ignore[misc]
+        again = super()._retry(trial)
         if again:  # else the values of the run before would count as this one's
             trial.metrics = type(trial.metrics)()
         return again
@@ -175,7 +173,7 @@ class Durable:
 
     def _check_objective_found(self, metrics: dict[str, float]) -> None:
         if SCORE not in metrics:
-            super()._check_objective_found(metrics)  # type: ignore[misc]
+            super()._check_objective_found(metrics)
 
 
 def durable(oracle: keras_tuner.Oracle) -> Any:

@@ -37,7 +37,7 @@ class RandomOracle(Durable, keras_tuner.oracles.RandomSearchOracle):
     def _draw(self) -> bool:
         """Draw the next window; False where there is nothing new any more."""
         left = _WINDOW if not self.max_trials else self.max_trials - len(self.trials)
-        tried = set(self._tried_so_far)
+        tried: set[str] = set(self._tried_so_far)
         groups: dict[Any, list[dict[str, Any]]] = {}
         for _ in range(min(left, _WINDOW)):
             values = self._random_values()
