@@ -8,6 +8,10 @@ from keras_tuner.engine import metrics_tracking
 
 from mlpkit.errors import UsageError, suggest
 
+_LOWER = ("log_loss", "mae", "rmse")
+_HIGHER = ("accuracy", "auc", "macro_f1", "micro_f1", "r2")
+_KNOWN = {**dict.fromkeys(_LOWER, "min"), **dict.fromkeys(_HIGHER, "max")}
+
 
 def objective_of(given: Any) -> Any:
     """Return KerasTuner's objective of a name, ``(name, direction)``, or several.
@@ -34,8 +38,7 @@ def _direction(name: str) -> str | None:
     plain = name.removeprefix("val_")
     if plain.endswith("loss"):
         return "min"
-    known = {"rmse": "min", "mae": "min", "accuracy": "max", "auc": "max", "r2": "max"}
-    return known.get(plain) or metrics_tracking.infer_metric_direction(name)
+    return _KNOWN.get(plain) or metrics_tracking.infer_metric_direction(name)
 
 
 def parts_of(objective: Any) -> Sequence[Any]:
@@ -43,14 +46,19 @@ def parts_of(objective: Any) -> Sequence[Any]:
     return getattr(objective, "objectives", [objective])
 
 
-def check_logged(objective: Any, names: Iterable[str]) -> None:
+def names_of(objective: Any) -> list[str]:
+    """Return the name of an objective, or of each of several."""
+    return [part.name for part in parts_of(objective)]
+
+
+def check_logged(wanted: Iterable[str], known: Iterable[str]) -> None:
     """Check that the objectives are among the metrics.
 
     Raises:
         UsageError: One is not.
     """
-    known = list(names)
-    for part in parts_of(objective):
-        if part.name not in known:
-            msg = f"objective must be a metric of the training, got '{part.name}'"
-            raise UsageError(msg + suggest(part.name, known))
+    known = list(known)
+    for name in wanted:
+        if name not in known:
+            msg = f"objective must be a metric of the training, got '{name}'"
+            raise UsageError(msg + suggest(name, known))

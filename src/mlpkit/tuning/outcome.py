@@ -9,7 +9,7 @@ import keras
 import numpy as np
 
 from mlpkit.errors import UsageError
-from mlpkit.tuning.objective import check_logged
+from mlpkit.tuning.objective import check_logged, names_of
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def outcome_of(result: Any, objective: Any) -> Outcome:
     if isinstance(result, Mapping):
         metrics = {name: float(value) for name, value in result.items()}
         if objective.name not in metrics:
-            check_logged(objective, metrics)
+            check_logged(names_of(objective), metrics)
         return Outcome(_finite(_value(objective, metrics)), metrics, 0)
     if isinstance(result, int | float | np.floating):
         value = float(result)
@@ -66,7 +66,7 @@ def _of_history(history: keras.callbacks.History, objective: Any) -> Outcome:
     }
     if not curves:
         return Outcome(None)
-    check_logged(objective, curves)
+    check_logged(names_of(objective), curves)
     place = _best_place(history, curves, objective)
     if place is None:
         return Outcome(None, curves=curves)

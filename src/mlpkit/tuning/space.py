@@ -139,8 +139,8 @@ def check_values(config: Config, space: Mapping[str, Dimension]) -> None:
         UsageError: One is out of its setting's range.
     """
     for name, dimension in space.items():
-        if "." in name:
-            continue  # which component it belongs to is another dimension's affair
+        if name.partition(".")[0] in space and "." in name:
+            continue  # which component it belongs to is that dimension's affair
         ends = dimension.values or (dimension.low, dimension.high)
         for value in ends:
             try:

@@ -37,11 +37,12 @@ class Durable(keras_tuner.Oracle):
     given_up = ""
     report: Callable[[str], None] = staticmethod(lambda _: None)
     _reporting = False
+    _tried_so_far: set[str]
 
     @property
     def budget(self) -> Budget:
         """Time of the whole search."""
-        return vars(self).setdefault("_budget", Budget())
+        return self.__dict__.setdefault("_budget", Budget())
 
     @keras_tuner.synchronized
     def create_trial(self, tuner_id: str) -> Trial:
