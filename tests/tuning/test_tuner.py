@@ -12,7 +12,7 @@ import pytest
 
 from mlpkit.errors import UsageError
 from mlpkit.training import engine
-from mlpkit.tuning import Tuner, journal
+from mlpkit.tuning import Tuner, journal, state_file
 
 X = np.random.default_rng(1).normal(size=(40, 2)).astype(np.float32)
 Y = (X @ [[1.0], [-2.0]]).astype(np.float32)
@@ -81,10 +81,14 @@ def test_failing_trial_is_recorded_and_the_search_goes_on(tmp_path):
         if hp.Int("n", 0, 2) == 1:
             msg = "no such\nnetwork"
             raise RuntimeError(msg)
-        return build(hp)
+        return build(keras_tuner.HyperParameters())
 
-    found = tuner(tmp_path, sometimes, oracle="grid", max_trials=3,
-                  hyperparameters=_numbers())  # fmt: skip
+    space = keras_tuner.HyperParameters()
+    space.Int("n", 0, 2)
+    found = Tuner(
+        _Declared(sometimes, space), oracle="grid", directory=tmp_path,
+        project_name="any", hyperparameters=space,
+    )  # fmt: skip
     found.search(X, Y, **FIT)
     records = journal.read(found.folder)
     assert [r.status for r in records] == ["completed", "failed", "completed"]
@@ -92,10 +96,17 @@ def test_failing_trial_is_recorded_and_the_search_goes_on(tmp_path):
     assert "in sometimes" in records[1].traceback
 
 
-def _numbers():
-    hp = keras_tuner.HyperParameters()
-    hp.Int("n", 0, 2)
-    return hp
+class _Declared(keras_tuner.HyperModel):
+    """Is not asked for its space by building it."""
+
+    def __init__(self, build, space):
+        super().__init__()
+        self._of, self._space = build, space
+
+    def build(self, hp):
+        if hp.values == self._space.values:  # KerasTuner explores
+            return build(keras_tuner.HyperParameters())
+        return self._of(hp)
 
 
 def test_wrong_arguments_end_the_search_before_it_begins(tmp_path):
@@ -104,7 +115,10 @@ def test_wrong_arguments_end_the_search_before_it_begins(tmp_path):
         found.search(X, Y, validation_splits=0.2)
     with pytest.raises(UsageError, match="objective must be a metric|monitor"):
         found.search(X, Y, epochs=1)  # no validation, and the objective is of one
-    found = tuner(tmp_path / "other", objective="val_los", max_trials=3)
+    with pytest.raises(UsageError, match="did you mean 'loss'"):
+        tuner(tmp_path / "other", objective="val_los", max_trials=3)
+    named = keras_tuner.Objective("val_los", "min")
+    found = tuner(tmp_path / "other", objective=named, max_trials=3)
     with pytest.raises(UsageError, match="did you mean 'val_loss'"):
         found.search(X, Y, **FIT)
 
@@ -207,7 +221,8 @@ class Slow(keras.callbacks.Callback):
         time.sleep({pause})
 
 found = tuner({folder!r}, max_trials=3)
-found.search(X, Y, **{{**FIT, "epochs": 6}}, callbacks=[Slow()], checkpoint_seconds=1e-9)
+options = {{**FIT, "epochs": 6, "checkpoint_seconds": 1e-9}}
+found.search(X, Y, **options, callbacks=[Slow()])
 """
 
 
@@ -233,6 +248,46 @@ def test_killed_search_goes_on_to_the_same_bits(tmp_path):
     assert [(r.values, r.curves) for r in killed] == [
         (r.values, r.curves) for r in whole
     ]
+
+
+class Killed(BaseException):
+    pass
+
+
+@pytest.mark.slow
+def test_kill_before_any_writing_loses_nothing(tmp_path, monkeypatch):
+    whole = tuner(tmp_path / "whole", max_trials=2)
+    whole.search(X, Y, **FIT)
+    wanted = [(r.values, r.curves, r.status) for r in journal.read(whole.folder)]
+    put, written = state_file._put, []
+
+    def dies(at):
+        def write(*args, **kwargs):
+            written.append(args)
+            if len(written) > at:
+                raise Killed
+            put(*args, **kwargs)
+
+        return write
+
+    for at in range(30):
+        folder = tmp_path / str(at)
+        monkeypatch.setattr(state_file, "_put", dies(at))
+        written.clear()
+        try:
+            tuner(folder, max_trials=2).search(X, Y, **FIT)
+        except Killed:
+            killed = True
+        else:
+            killed = False
+        monkeypatch.setattr(state_file, "_put", put)
+        found = tuner(folder, max_trials=2)
+        found.search(X, Y, **FIT)
+        records = journal.read(found.folder)
+        assert [(r.values, r.curves, r.status) for r in records] == wanted, at
+        if not killed:
+            break
+    assert 10 < at < 29
 
 
 def test_two_searches_in_one_folder_are_refused(tmp_path):

@@ -30,7 +30,9 @@ def objective_of(given: Any) -> Any:
     direction = direction or _direction(name)
     if direction is None:
         msg = f"objective: whether a lower or a higher '{name}' is better must be given"
-        raise UsageError(f"{msg}: direction = 'min' or 'max'")
+        near = suggest(name.removeprefix("val_"), ["loss", *_KNOWN])
+        near = near if near.startswith("; did") else ""
+        raise UsageError(f"{msg}: direction = 'min' or 'max'{near}")
     return keras_tuner.Objective(name, direction)
 
 
