@@ -31,7 +31,7 @@ def hyperparameters(space: Mapping[str, Dimension]) -> keras_tuner.HyperParamete
         for parent in dimension.when:
             place(parent)
         with ExitStack() as conditions:
-            for parent, values in dimension.when.items():
+            for parent, values in _conditions(name, space):
                 conditions.enter_context(
                     found.conditional_scope(
                         parent, [_told(v, space[parent]) for v in values]
@@ -42,6 +42,16 @@ def hyperparameters(space: Mapping[str, Dimension]) -> keras_tuner.HyperParamete
     for name in space:
         place(name)
     return found
+
+
+def _conditions(
+    name: str, space: Mapping[str, Dimension]
+) -> list[tuple[str, tuple[Any, ...]]]:
+    """What must hold for a dimension to count: of its parents, theirs first."""
+    found = []
+    for parent, values in space[name].when.items():
+        found += [*_conditions(parent, space), (parent, values)]
+    return [c for i, c in enumerate(found) if c not in found[:i]]
 
 
 def _declare(found: Any, name: str, dimension: Dimension) -> None:

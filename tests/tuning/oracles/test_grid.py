@@ -6,6 +6,16 @@ import pytest
 from mlpkit.tuning.oracles import GridOracle
 
 
+@pytest.fixture
+def space():
+    hp = keras_tuner.HyperParameters()
+    hp.Float("rate", 0.0, 1.0, step=0.5)
+    hp.Choice("kind", ["a", "b"])
+    with hp.conditional_scope("kind", ["b"]):
+        hp.Choice("inner", [1, 2])
+    return hp
+
+
 def oracle(space, folder=None, name="grid"):
     found = GridOracle(objective="val_loss", hyperparameters=space, seed=1)
     if folder is not None:
@@ -16,9 +26,8 @@ def oracle(space, folder=None, name="grid"):
 
 def test_every_combination_comes_once(space, run):
     values = run(oracle(space))
-    rates = {v["rate"] for v in values}
-    wanted = 3 * len(rates) * (1 + 2)  # 'a' alone, 'b' with its two inner values
-    assert len(values) == wanted == len({str(v) for v in values})
+    # 'a' alone, 'b' with its two inner values, each at three rates
+    assert len(values) == 9 == len({str(v) for v in values})
     assert all(("inner" in v) == (v["kind"] == "b") for v in values)
 
 
@@ -31,7 +40,7 @@ def test_numbers_change_fastest(run):
     assert pairs == list(itertools.product([8, 16], [0.0, 0.5, 1.0]))
 
 
-@pytest.mark.parametrize("done", [1, 7, 20])
+@pytest.mark.parametrize("done", [1, 5])
 def test_goes_on_where_it_was(space, run, tmp_path, done):
     whole = run(oracle(space))
     begun = run(oracle(space, tmp_path, "again"), trials=done)

@@ -1,3 +1,5 @@
+import itertools
+
 from mlpkit.tuning.oracles import RandomOracle
 from mlpkit.tuning.oracles.structure import structure
 
@@ -9,7 +11,7 @@ def oracle(space, **given):
 def test_trials_of_one_architecture_follow_each_other(space, run):
     values = run(oracle(space, max_trials=32))
     keys = [structure(space.space, v) for v in values]
-    changes = sum(a != b for a, b in zip(keys, keys[1:], strict=False))
+    changes = sum(a != b for a, b in itertools.pairwise(keys))
     assert changes == len(set(keys)) - 1
     assert len({str(v) for v in values}) == 32
 

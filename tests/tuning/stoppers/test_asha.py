@@ -16,10 +16,9 @@ def test_the_best_third_goes_on_at_each_rung():
             if not rule.stops(rung, curve, others):
                 going.append(trial)
             curves.append(curve)
-        # asynchronous: early ones go on with little to compare, yet the best all do
-        assert len(going) < len(alive)
         assert min(alive, key=lambda t: final[t]) in going
-        alive = going
+        alive = going  # early ones too, which had little to be compared with
+    assert 1 <= len(alive) <= 5
 
 
 def test_few_have_nothing_to_be_compared_with():

@@ -37,12 +37,11 @@ class GridOracle(Durable, keras_tuner.oracles.GridSearchOracle):
     def _after(self, values: Mapping[str, Any] | None) -> dict[str, Any] | None:
         """The combination that follows, None after the last; the first after None."""
         space = self.get_space()
+        first = {hp.name: _values(hp)[0] for hp in space.space}
         if values is None:
-            space.values = {hp.name: _values(hp)[0] for hp in space.space}
-            space.ensure_active_values()
+            space.values = first
             return _active(space)
-        space.values = dict(values)
-        space.ensure_active_values()
+        space.values = {**first, **values}
         for hp in reversed(structure_first(space.space)):
             if not space.is_active(hp):
                 continue
@@ -50,7 +49,6 @@ class GridOracle(Durable, keras_tuner.oracles.GridSearchOracle):
             place = known.index(space.values[hp.name]) + 1
             if place < len(known):
                 space.values[hp.name] = known[place]
-                space.ensure_active_values()
                 return _active(space)
             space.values[hp.name] = known[0]
         return None
