@@ -1,3 +1,4 @@
+# ruff: noqa: NPY002 - the generators of strangers
 import random
 
 import keras
@@ -16,10 +17,10 @@ def test_seeds_differ_by_each_number():
 
 def test_layers_without_a_seed_are_the_same_and_others_chance_goes_on():
     random.seed(3)
-    np.random.seed(3)  # noqa: NPY002
+    np.random.seed(3)
     wanted = random.random(), np.random.random()
     random.seed(3)
-    np.random.seed(3)  # noqa: NPY002
+    np.random.seed(3)
     kernels = []
     for _ in range(2):
         with seeded(5):

@@ -1,5 +1,6 @@
 import keras
 import numpy as np
+import pytest
 
 from mlpkit.training import fit
 from mlpkit.tuning.watch import Watch
@@ -48,12 +49,9 @@ def test_epochs_before_a_restart_are_told_first(tmp_path):
             raise Killed
         return False
 
-    try:
+    with pytest.raises(Killed):
         train(Watch(tell=dies), checkpoint=path, checkpoint_seconds=1e-9)
-    except Killed:
-        pass
     told = []
-    keras.utils.clear_session()
     history = train(
         Watch(tell=lambda e, _: told.append(e)), checkpoint=path, checkpoint_seconds=9
     )

@@ -1,7 +1,7 @@
 """What a search's folder is of: it goes on with that, and with nothing else."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +25,11 @@ def describe(space: Any, **settings: Any) -> dict[str, Any]:
     return json.loads(json.dumps(told))  # lists for tuples, as the file will have them
 
 
-def read_manifest(folder: Path) -> dict[str, Any] | None:
+def read_manifest(
+    folder: Path, report: Callable[[str], None] = lambda _: None
+) -> dict[str, Any] | None:
     """Return what a folder is of; None where it holds no search."""
-    return read_state(folder / _FILE)
+    return read_state(folder / _FILE, report)
 
 
 def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:

@@ -62,7 +62,7 @@ def tune(
     """Search the space of the configuration's `[search]` for the best objective.
 
     A search that was killed, at any moment, goes on when it is started again; with more
-    trials or time it is carried further.
+    trials or time it is carried further. Ctrl-C ends it with what it has found so far.
 
     Args:
         config: TOML file, mapping or `Config`.
@@ -81,7 +81,10 @@ def tune(
     name = f"{default_name(config, data)}-{search_id(prepared)}-search"
     ensure_writable(Path(folder))
     tuner = tuner_of(prepared, Path(folder), name, report)
-    tuner.search(verbose=int(progress))
+    try:
+        tuner.search(verbose=int(progress))
+    except KeyboardInterrupt:
+        report("interrupted: the same search goes on when it is started again")
     return _result(tuner, time.time() - tuner.oracle.budget.spent, report)
 
 

@@ -82,4 +82,4 @@ def _digest(text: str) -> str:
 
 def _plain(value: Any) -> Any:
     # numbers of NumPy, as Keras' logs have them
-    return value.item() if hasattr(value, "item") else value.tolist()
+    return value.tolist()

@@ -120,7 +120,7 @@ class Tuner(TrialTraining, keras_tuner.Tuner):
             seed=self.seed,
             identity=self.identity,
         )
-        before = manifest.read_manifest(self.folder)
+        before = manifest.read_manifest(self.folder, self._report)
         if before is None:
             manifest.write_manifest(self.folder, now)
         else:
@@ -198,9 +198,16 @@ class Tuner(TrialTraining, keras_tuner.Tuner):
         if (
             "tuner/epochs" not in trial.hyperparameters.values
         ):  # else it may be promoted
-            folder = journal.trial_folder(self.folder, trial.trial_id)
-            for path in folder.glob("*.checkpoint"):
-                path.unlink(missing_ok=True)
+            self._forget_states(f"trial_{trial.trial_id}")
+
+    def on_search_end(self) -> None:
+        """Remove the states from which trials could have gone on."""
+        if not self._is_worker():
+            self._forget_states("trial_*")
+
+    def _forget_states(self, trials: str) -> None:
+        for path in self.folder.glob(f"{trials}/*.checkpoint"):
+            path.unlink(missing_ok=True)
 
     def save(self) -> None:
         """Write the state; the oracle has it all."""
