@@ -7,6 +7,7 @@ from tensorboard.backend.event_processing.plugin_event_multiplexer import (
     EventMultiplexer,
 )
 from tensorboard.context import RequestContext
+from tensorboard.plugins import base_plugin
 from tensorboard.plugins.hparams import (
     api_pb2,
     backend_context,
@@ -14,6 +15,7 @@ from tensorboard.plugins.hparams import (
     list_session_groups,
 )
 
+from mlpkit.errors import OutputError
 from mlpkit.tuning.results.hparams import write_hparams
 from mlpkit.tuning.results.parameter import Parameter
 
@@ -26,7 +28,9 @@ class View:
         multiplexer.AddRunsFromDirectory(str(folder))
         multiplexer.Reload()
         self.provider = MultiplexerDataProvider(multiplexer, str(folder))
-        self.context = backend_context.Context(self.provider)
+        self.context = backend_context.Context(
+            base_plugin.TBContext(data_provider=self.provider)
+        )
         self.experiment = get_experiment.Handler(
             RequestContext(), self.context, "", api_pb2.GetExperimentRequest()
         ).run()
@@ -58,7 +62,7 @@ def test_tensorboard_shows_values_and_metrics(records, parameters, objective, tm
     write_hparams(tmp_path, records, parameters, [objective], began=1e9)
     view = View(tmp_path)
     names = [info.name for info in view.experiment.hparam_infos]
-    assert names == [p.name for p in parameters]
+    assert names == sorted(p.name for p in parameters)
     metrics = [info.name.tag for info in view.experiment.metric_infos]
     assert metrics == ["val_loss", "val_accuracy"]
     ended = [r for r in records if r.status != "running"]
@@ -121,6 +125,7 @@ def test_a_running_trial_comes_when_it_ended(records, parameters, objective, tmp
 
 def test_odd_names_and_values(records, objective, tmp_path):
     values = {"hidden": [64, 32], "mixed": None, "flag": True, "count": 3}
+    values["tuner/note"] = (1, 2)
     record = dataclasses.replace(records[0], trial="../a b", values=values)
     space = [
         Parameter("hidden", "choice", choices=([64, 32], [8])),
@@ -133,11 +138,22 @@ def test_odd_names_and_values(records, objective, tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["board"]
     group = View(tmp_path / "board").groups["../a b"]
     found = {name: plain(value) for name, value in group.hparams.items()}
+    note = found.pop("tuner/note")
     assert found == {"hidden": "64 32", "mixed": "None", "flag": True, "count": 3.0}
+    assert note == "1 2"
+
+
+def test_what_cannot_be_written_is_named(parameters, objective, tmp_path):
+    write_hparams(tmp_path, [], parameters, [objective])
+    (file,) = tmp_path.iterdir()
+    file.unlink()
+    (tmp_path / f".{file.name}.part").mkdir()
+    with pytest.raises(OutputError, match="tfevents.*: the file must be writable, got"):
+        write_hparams(tmp_path, [], parameters, [objective])
 
 
 def test_no_trials(parameters, objective, tmp_path):
     write_hparams(tmp_path, [], parameters, [objective])
     view = View(tmp_path)
-    assert len(view.experiment.hparam_infos) == len(parameters) - 0
+    assert len(view.experiment.hparam_infos) == len(parameters)
     assert view.groups == {}

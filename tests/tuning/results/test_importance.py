@@ -178,6 +178,36 @@ def test_maximum_and_minimum_are_the_same_task():
     assert up == hyperparameter_importance(records, space, LOSS)
 
 
+def test_of_several_objectives_each_has_its_own():
+    records, space = search(60, "ab", lambda *_: 0.0)
+    records = [
+        dataclasses.replace(
+            r, metrics={"loss": r.values["a"], "time": r.values["b"]}, score=7.0
+        )
+        for r in records
+    ]
+    for name, best in (("loss", "a"), ("time", "b")):
+        found = hyperparameter_importance(records, space, Objective(name))
+        assert found.shares[0].name == best
+        assert found.shares[0].total > 0.95
+
+
+@pytest.mark.parametrize("scale", [1e-320, 1e-30, 1e300])
+def test_the_unit_of_the_objective_does_not_matter(scale):
+    records, space = search(40, "ab", lambda v, _: v["a"])
+    scaled = [dataclasses.replace(r, score=r.score * scale) for r in records]
+    found = hyperparameter_importance(scaled, space, LOSS).shares
+    assert found[0].name == "a"
+    assert found[0].total > 0.95
+
+
+def test_what_was_never_tried_has_no_share():
+    records, space = search(20, "a", lambda v, _: v["a"])
+    space += [Parameter("b", "choice"), Parameter("c", "int", 1, 4)]
+    found = hyperparameter_importance(records, space, LOSS)
+    assert [share.name for share in found.shares] == ["a"]
+
+
 def test_same_seed_same_bits():
     given = search(30, "ab", lambda v, _: v["a"])
     first = hyperparameter_importance(*given, LOSS, seed=5)

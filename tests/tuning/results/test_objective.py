@@ -1,5 +1,6 @@
 import math
 
+import numpy as np
 import pytest
 
 from mlpkit.errors import UsageError
@@ -19,14 +20,20 @@ def test_direction_is_checked():
 
 
 def test_reached():
-    assert reached(trial(1, score=0.5, loss=0.7), [LOSS]) == [0.5]
-    assert reached(trial(1, loss=0.7), [LOSS]) == [0.7]
+    assert reached(trial(1, score=0.5, loss=0.7), [LOSS]) == [0.7]
+    assert reached(trial(1, score=0.5), [LOSS]) == [0.5]
+    assert reached(trial(1), [LOSS]) == [None]
     both = trial(1, score=9.0, loss=0.7, accuracy=0.8)
     assert reached(both, [LOSS, ACCURACY]) == [0.7, 0.8]
     assert reached(trial(1, score=math.nan), [LOSS]) == [None]
     for status in ("failed", "invalid", "running"):
         assert reached(trial(1, status, score=0.5), [LOSS]) == [None]
     assert reached(trial(1, "stopped", score=0.5), [LOSS]) == [0.5]
+
+
+def test_values_are_plain_numbers():
+    (found,) = reached(trial(1, loss=np.float32(0.5)), [LOSS])
+    assert type(found) is float
 
 
 def test_ranked_best_first_and_unscored_last():

@@ -44,6 +44,7 @@ def test_covering_guesses_what_is_not_declared():
     records = trials(
         {"depth": 2, "rate": 1e-4, "drop": 0.1, "bn": True, "tuner/epochs": 3},
         {"depth": np.int64(4), "rate": 1e-2, "drop": 0.3, "bn": False, "hidden": [8]},
+        {"rate": 1e-3},
     )
     found = {p.name: p for p in covering([Parameter("depth", "int", 1, 3)], records)}
     assert found == {
@@ -54,6 +55,15 @@ def test_covering_guesses_what_is_not_declared():
         "hidden": Parameter("hidden", "choice", choices=([8],)),
     }
     assert next(iter(found)) == "depth"
+
+
+def test_how_numbers_were_drawn_is_guessed():
+    for seed in range(20):
+        generator = np.random.default_rng(seed)
+        even = generator.uniform(1e-4, 1, size=100)
+        by_log = 10 ** generator.uniform(-4, 0, size=100)
+        records = trials(*[{"a": a, "b": b} for a, b in zip(even, by_log, strict=True)])
+        assert [p.kind for p in covering([], records)] == ["float", "log"]
 
 
 def test_covering_widens_to_what_was_tried():

@@ -14,6 +14,7 @@ from mlpkit.tuning.results.parameter import Parameter, covering
 from mlpkit.tuning.results.pareto import non_dominated
 from mlpkit.tuning.results.report import render_report
 from mlpkit.tuning.results.tables import trial_table, write_tables
+from mlpkit.tuning.results.task_loss import task_loss
 from mlpkit.tuning.results.write import write_results
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "ranked",
     "reached",
     "render_report",
+    "task_loss",
     "time_left",
     "trial_table",
     "write_results",

@@ -9,8 +9,12 @@ from mlpkit.errors import OutputError
 
 
 @contextmanager
-def aside(path: Path) -> Iterator[Path]:
+def aside(path: Path, *, synced: bool = True) -> Iterator[Path]:
     """Yield a path beside this one, which takes its place when all went well.
+
+    Args:
+        path: Its folder is made.
+        synced: Whether it is on the disk before it is there, for a loss of power.
 
     Raises:
         OutputError: The file cannot be written; the one from before stays.
@@ -19,8 +23,9 @@ def aside(path: Path) -> Iterator[Path]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield temporary
-        with temporary.open("rb+") as file:
-            os.fsync(file.fileno())
+        if synced:
+            with temporary.open("rb+") as file:
+                os.fsync(file.fileno())
         temporary.replace(path)
     except OSError as error:
         msg = f"{path}: the file must be writable, got: {error.strerror or error}"

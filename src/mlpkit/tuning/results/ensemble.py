@@ -48,7 +48,7 @@ def average_models(
     parts = []
     for i, (model, share) in enumerate(kept):
         # its own name may be another member's too, which Keras forbids
-        member = keras.Model(model.inputs, model.outputs, name=f"member_{i}")
+        member = keras.Model(model.input, model.output, name=f"member_{i}")
         scaled = keras.layers.Rescaling(share, dtype="float32", name=f"share_{i}")
         output = member(inputs)
         parts.append(scaled(output) if len(kept) > 1 else output)

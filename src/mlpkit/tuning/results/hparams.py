@@ -77,6 +77,10 @@ def _domain(parameter: Parameter) -> Any:
     return summary_v2.Discrete([float(v) for v in values] if numbers else values)
 
 
+def _is_plain(value: Any) -> bool:
+    return isinstance(plain(value), bool | int | float | str)
+
+
 def _of_a_kind(parameter: Parameter) -> bool:
     """Whether the view can hold the choices as they are."""
     kinds = {type(plain(choice)) for choice in parameter.choices}
@@ -86,7 +90,7 @@ def _of_a_kind(parameter: Parameter) -> bool:
 def _trial(record: TrialRecord, texts: Container[str], began: float) -> list[Event]:
     start, end = began + record.started, began + record.started + record.seconds
     values = {
-        name: label(value) if name in texts else plain(value)
+        name: label(value) if name in texts or not _is_plain(value) else plain(value)
         for name, value in record.values.items()
     }
     opening = summary_v2.hparams_pb(
@@ -128,8 +132,16 @@ def _write(folder: Path, content: str, events: Callable[[], list[Event]]) -> Non
         return
     before = list(folder.glob("events.out.tfevents.*"))
     version = Event(wall_time=0.0, file_version="brain.Event:2")
-    with aside(path) as temporary, tf.io.TFRecordWriter(str(temporary)) as writer:
-        for event in [version, *events()]:
-            writer.write(event.SerializeToString())
+    with aside(path, synced=False) as temporary:  # there are many, to be made again
+        _record(temporary, [version, *events()])
     for old in before:
-        old.unlink()
+        old.unlink(missing_ok=True)
+
+
+def _record(path: Path, events: Iterable[Event]) -> None:
+    try:
+        with tf.io.TFRecordWriter(str(path)) as writer:
+            for event in events:
+                writer.write(event.SerializeToString())
+    except tf.errors.OpError as error:
+        raise OSError(error.message) from None

@@ -93,12 +93,13 @@ def hyperparameter_importance(
     the indices.
     """
     known = [r for r in records if _value(r, objective) is not None]
-    parameters = covering(parameters, known)
-    if not parameters or len(known) < _FEWEST:
-        return Importance(trials=len(known))
     diverged = [r for r in records if r.status == "invalid"]
+    trials = [*known, *diverged]
+    tried = {name for record in trials for name in record.values}
+    parameters = [p for p in covering(parameters, trials) if p.name in tried]
+    if not parameters or len(known) < _FEWEST:
+        return Importance(trials=len(trials))
     y = _costs(known, len(diverged), objective)
-    parameters = covering(parameters, trials := [*known, *diverged])
     if np.ptp(y) == 0:
         return Importance(trials=len(trials))
     positions = np.array(
@@ -128,6 +129,7 @@ def _costs(
     """Values to be brought down, the worst ones brought nearer."""
     values = [_value(record, objective) for record in known]
     y = objective.sign * np.array(values, float)
+    y /= np.abs(y).max() or 1.0  # shares have no unit, and squares could overflow
     best, third = np.quantile(y, [0.0, 0.75])
     y = np.minimum(y, third + 3 * (third - best)) if third > best else y
     return np.append(y, np.full(diverged, y.max()))
@@ -184,8 +186,10 @@ def _asked(
     ends = np.cumsum([len(known) * _POINTS for known in levels])[:-1]
     shaped = [block.reshape(-1, _POINTS) for block in np.split(answered, ends)]
     judged = votes > 0
-    left = np.square(y[judged] - unseen[judged] / votes[judged]).mean()
-    return shaped, float(1 - left / np.var(y[judged]))
+    truth = y[judged]
+    left = np.square(truth - unseen[judged] / votes[judged])
+    spread = np.square(truth - truth.mean()).sum() if len(truth) else 0.0
+    return shaped, float(1 - left.sum() / spread) if spread > 0 else 0.0
 
 
 def _pairs(parameters: Sequence[Parameter], levels: Sequence[np.ndarray]) -> Any:

@@ -44,7 +44,8 @@ class Objective:
 def reached(record: TrialRecord, objectives: Sequence[Objective]) -> list[float | None]:
     """Return what a trial reached in each objective; None where it has no number.
 
-    The score of a trial is its one objective; of several, each is a metric.
+    That is a metric; or, where it is not among them, the score of a search with one
+    objective. The score of one with several may be anything.
 
     Args:
         record: A trial; only ``completed`` and ``stopped`` ones reached anything.
@@ -53,9 +54,9 @@ def reached(record: TrialRecord, objectives: Sequence[Objective]) -> list[float 
     if record.status not in _SCORED:
         return [None] * len(objectives)
     found = [record.metrics.get(objective.name) for objective in objectives]
-    if len(objectives) == 1 and record.score is not None:
+    if len(objectives) == 1 and found == [None]:
         found = [record.score]
-    return [v if v is not None and math.isfinite(v) else None for v in found]
+    return [float(v) if v is not None and math.isfinite(v) else None for v in found]
 
 
 def front(
@@ -88,13 +89,13 @@ def ranked(
     if not objectives:
         msg = "results: a search must have an objective, got none"
         raise UsageError(msg)
-    best = {id(record) for record in front(records, objectives)}
-    behind = len(objectives) > 1
+    several = len(objectives) > 1
+    best = {id(record) for record in front(records, objectives)} if several else set()
 
     def place(record: TrialRecord) -> tuple[bool, bool, float, int]:
         value = reached(record, objectives)[0]
         worth = math.inf if value is None else objectives[0].sign * value
         unscored = None in reached(record, objectives)
-        return unscored, behind and id(record) not in best, worth, record.number
+        return unscored, several and id(record) not in best, worth, record.number
 
     return sorted(records, key=place)

@@ -1,6 +1,7 @@
 """What a search was over."""
 
 import math
+import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
@@ -9,7 +10,8 @@ from mlpkit.errors import UsageError
 from mlpkit.tuning.records import TrialRecord
 
 Kind = Literal["int", "float", "log", "choice"]
-_WIDE = 100.0  # numbers that span more were drawn by their magnitude
+_WIDE = 100.0  # numbers that span less were hardly drawn by their logarithms
+_NUMBERS: tuple[Kind, ...] = ("log", "float")
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Parameter:
     Raises:
         UsageError: Another kind, or a range that is empty or, of ``log``, not > 0.
 
-    >>> Parameter("learning_rate", "log", 1e-4, 1e-2).position(1e-3)
+    >>> round(Parameter("learning_rate", "log", 1e-4, 1e-2).position(1e-3), 6)
     0.5
     """
 
@@ -120,7 +122,14 @@ def _guessed(name: str, values: list[Any]) -> Parameter:
     if all(isinstance(value, int) for value in values):
         return Parameter(name, "int")
     low, high = min(values), max(values)
-    return Parameter(name, "log" if low > 0 and high / low >= _WIDE else "float")
+    if low <= 0 or high / low < _WIDE:
+        return Parameter(name, "float")
+    middle = statistics.median(values)
+    off = {
+        kind: abs(Parameter(name, kind, low, high).position(middle) - 0.5)
+        for kind in _NUMBERS
+    }
+    return Parameter(name, "log" if off["log"] < off["float"] else "float")
 
 
 def _widened(parameter: Parameter, values: list[Any]) -> Parameter:
