@@ -9,11 +9,9 @@ from mlpkit.tuning.space import configured
 
 
 def caught(call):
-    try:
+    with pytest.raises(Exception) as found:  # noqa: PT011 - of any kind
         call()
-    except Exception as error:
-        return error
-    raise AssertionError
+    return found.value
 
 
 @pytest.mark.parametrize("error", [UsageError("no"), DataError("no")])

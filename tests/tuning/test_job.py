@@ -31,7 +31,7 @@ def test_configuration_of_a_trial_is_that_which_is_trained(penguins, tmp_path):
 
 
 def test_folds_part_the_rows(penguins, tmp_path):
-    prepared, model, hp = job(penguins, tmp_path, folds=3)
+    prepared, model, _ = job(penguins, tmp_path, folds=3)
     parts = [model.bound(1, i)._prepared.split for i in range(3)]
     held = np.sort(np.concatenate([p.validation for p in parts]))
     all_rows = np.concatenate([prepared.split.train, prepared.split.validation])
