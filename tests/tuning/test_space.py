@@ -53,6 +53,13 @@ def test_tables_and_lists_are_values():
     assert first.model.numeric_embedding is None
 
 
+def test_argument_of_a_component_that_varies():
+    config = job({"optimizer": ["adam"], "optimizer.beta_2": [0.9]})
+    settings = {"optimizer.beta_2": 0.9, "optimizer": "adam"}
+    optimizer = configured(config, settings).training.optimizer
+    assert (optimizer.name, optimizer.params) == ("adam", {"beta_2": 0.9})
+
+
 def test_depth_and_width_alone():
     config = job({"width": [8]}, model={"hidden": [4, 4, 4]})
     assert configured(config, {"width": 8}).model.hidden == (8, 8, 8)

@@ -136,7 +136,8 @@ def _set(sections: dict[str, Any], key: str, value: Any) -> None:
         if component is None:
             msg = f"search.space.{key}: {section}.{name} must be there, it is left out"
             raise UsageError(f"{msg}; give it, or a condition: when = {{ … }}")
-        values[name] = {**component, parameter: value}
+        known = {"name": component} if isinstance(component, str) else component
+        values[name] = {**known, parameter: value}
     else:
         optional = _SECTIONS[section].model_fields[name].default is None
         values[name] = None if value == "none" and optional else value
