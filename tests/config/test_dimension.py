@@ -61,3 +61,9 @@ def test_takes():
     assert not read([1, 2]).takes(True)
     assert read({"int": [1, 4]}).takes(4)
     assert not read({"int": [1, 4]}).takes(5)
+
+
+def test_editors_are_told_of_the_written_forms():
+    told = Dimension.model_json_schema()
+    assert told["type"] == ["object", "array", "string"]
+    assert "log = [1e-4, 1e-2]" in told["description"]

@@ -19,6 +19,7 @@ CONFIG = {
 def searched(penguins, tmp_path_factory):
     folder = tmp_path_factory.mktemp("searches")
     lines = []
+    engine.clear()  # what other tests have compiled
     before = engine.compilations()
     result = mlpkit.tune(CONFIG, data=penguins, folder=folder, report=lines.append)
     return result, lines, engine.compilations() - before

@@ -32,6 +32,7 @@ def tuner(folder, hypermodel=build, **given):
 
 def test_ten_trials_of_one_architecture_compile_once(tmp_path):
     found = tuner(tmp_path, max_trials=10)
+    engine.clear()  # what other tests have compiled
     before = engine.compilations()
     found.search(X, Y, **FIT)
     assert engine.compilations() - before == 1
@@ -301,6 +302,24 @@ def test_two_searches_in_one_folder_are_refused(tmp_path):
 
     found.search(X, Y, **FIT, callbacks=[Second()])
     assert journal.read(found.folder)[0].status == "completed"
+
+
+def test_ctrl_c_ends_it_and_it_goes_on(tmp_path):
+    class Interrupt(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            if epoch == 1:
+                raise KeyboardInterrupt
+
+    found = tuner(tmp_path, max_trials=2)
+    with pytest.raises(KeyboardInterrupt):
+        found.search(X, Y, **FIT, callbacks=[Interrupt()])
+    assert [r.status for r in journal.read(found.folder)] == ["running"]
+    found = tuner(tmp_path, max_trials=2)
+    found.search(X, Y, **FIT)
+    whole = tuner(tmp_path / "whole", max_trials=2)
+    whole.search(X, Y, **FIT)
+    curves = [[r.curves for r in journal.read(t.folder)] for t in (found, whole)]
+    assert curves[0] == curves[1]
 
 
 def test_waits_for_nothing(tmp_path):

@@ -70,6 +70,15 @@ class Dimension(Section):
             raise ValueError(msg)
         return self
 
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: Any, handler: Any) -> Any:
+        # as it is written, which is not as it is held
+        return {
+            "title": "Dimension",
+            "description": _FORMS,
+            "type": ["object", "array", "string"],
+        }
+
     @model_serializer
     def _as_written(self) -> dict[str, Any]:
         if self.kind == "choice":

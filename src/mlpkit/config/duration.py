@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _PART = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd])")
@@ -46,4 +46,9 @@ def spoken(seconds: float) -> str:
     return f"{whole // 3600}h {whole % 3600 // 60}m"
 
 
-Duration = Annotated[float, BeforeValidator(seconds_of), Field(gt=0)]
+Duration = Annotated[
+    float,
+    BeforeValidator(seconds_of),
+    Field(gt=0),
+    WithJsonSchema({"type": ["string", "number"], "examples": ["90s", "10m", "2h"]}),
+]

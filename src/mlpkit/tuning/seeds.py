@@ -4,7 +4,6 @@ import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import keras
 import numpy as np
 
 
@@ -30,10 +29,12 @@ def _hashed(*numbers: int) -> int:
 def seeded(seed: int) -> Iterator[None]:
     """A context in which layers that name no seed get theirs from this one.
 
-    Keras draws them from Python's generator, which continues afterwards as before.
+    Keras draws them from Python's generator, which continues afterwards as before, and
+    so does NumPy's. Keras' own `set_random_seed` could not be taken back.
     """
     before = random.getstate(), np.random.get_state()  # noqa: NPY002 - not ours
-    keras.utils.set_random_seed(seed)
+    random.seed(seed)
+    np.random.seed(seed)  # noqa: NPY002
     try:
         yield
     finally:

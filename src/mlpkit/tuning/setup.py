@@ -42,7 +42,9 @@ def prepare_search(config: Config, data: Any = None) -> Prepared:
     facts = Facts(
         prepared.target.task, prepared.rows["train"], prepared.encoder.num_numeric
     )
-    space = search_space(config)  # of the recipe, which is gone once it is filled in
+    space = dict(search_space(config))  # of the recipe, before it is filled in
+    if config.search.space is None and not facts.numeric:
+        space.pop("numeric_embedding", None)
     search = config.search.model_copy(update={"space": space})
     filled = with_recipe(config, facts).model_copy(update={"search": search})
     check_values(filled, space)
