@@ -304,6 +304,40 @@ def test_two_searches_in_one_folder_are_refused(tmp_path):
     assert journal.read(found.folder)[0].status == "completed"
 
 
+def test_checkpoint_of_another_training_is_left_out(tmp_path):
+    class Interrupt(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            if epoch == 1:
+                raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        tuner(tmp_path, max_trials=1).search(
+            X, Y, **FIT, callbacks=[Interrupt()], checkpoint_seconds=1e-9
+        )
+    said = []
+    found = tuner(tmp_path, max_trials=1, report=said.append)
+    assert list(found.folder.glob("trial_0/*.checkpoint"))
+    found.search(X, Y, **{**FIT, "epochs": 4})
+    assert "It is left out, and the trial starts anew" in said[0]
+    assert [r.epochs for r in journal.read(found.folder)] == [4]
+    assert not list(found.folder.glob("trial_0/*.checkpoint"))
+
+
+def test_one_failure_after_the_other_ends_it(tmp_path):
+    def broken(hp):
+        model = build(hp)
+        if hp.values and len(list(tmp_path.glob("any/trial_*"))):
+            msg = "no"
+            raise RuntimeError(msg)
+        return model
+
+    found = tuner(tmp_path, broken, max_trials=30)
+    with pytest.raises(UsageError, match="the last 10 trials all failed: RuntimeError"):
+        found.search(X, Y, **FIT)
+    assert {r.status for r in journal.read(found.folder)} == {"failed"}
+    assert found.get_best_models() == []
+
+
 def test_ctrl_c_ends_it_and_it_goes_on(tmp_path):
     class Interrupt(keras.callbacks.Callback):
         def on_epoch_end(self, epoch, logs=None):

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from mlpkit.config import Config, load_config, to_toml
-from mlpkit.errors import UsageError
+from mlpkit.errors import MlpkitError, UsageError
 from mlpkit.runs.folder import ensure_writable
 from mlpkit.runs.prepare import default_name
 from mlpkit.tuning import journal
@@ -85,6 +85,10 @@ def tune(
         tuner.search(verbose=int(progress))
     except KeyboardInterrupt:
         report("interrupted: the same search goes on when it is started again")
+    except MlpkitError:
+        if journal.read(tuner.folder):
+            _result(tuner, time.time() - tuner.oracle.budget.spent, report)
+        raise
     return _result(tuner, time.time() - tuner.oracle.budget.spent, report)
 
 

@@ -1,6 +1,8 @@
 """How a tuner trains its trials: one by one, each by itself."""
 
 import time
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -37,16 +39,28 @@ class TrialTraining:
     _trial_time: float | None
     _max_epochs: int | None
     _executions: int
+    _report: Callable[[str], None]
 
     def run_trial(self, trial: Any, *args: Any, **kwargs: Any) -> list[Outcome]:
         """Train a trial as often as asked."""
         found: list[Outcome] = []
         for number in range(self._executions):
-            given = self._execution(trial, number, args, kwargs)
-            found.append(execute(given))
+            found.append(self._trained(self._execution(trial, number, args, kwargs)))
             if found[-1].stopped or found[-1].score is None:
                 break
         return found
+
+    def _trained(self, given: Execution) -> Outcome:
+        """Train; from the start where the checkpoint is of another training."""
+        try:
+            return execute(given)
+        except UsageError as error:
+            path = given.checkpoint
+            if path is None or not str(error).startswith(f"{path}:"):
+                raise
+            self._report(f"{error}. It is left out, and the trial starts anew")
+            path.unlink()
+        return execute(replace(given, watch=given.watch and given.watch.again()))
 
     def _execution(
         self, trial: Any, number: int, args: Any, options: dict[str, Any]

@@ -33,6 +33,10 @@ class Watch(keras.callbacks.Callback):
         self._until = until
         self._told: set[int] = set()  # no plain value: a checkpoint does not keep it
 
+    def again(self) -> "Watch":
+        """Return a new one, for the same training from its start."""
+        return Watch(tell=self._tell, left=self._left, until=self._until)
+
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Tell, and look at the clock."""
         if self._tell is not None and self._lags(epoch, logs or {}):
