@@ -5,6 +5,7 @@ from typing import Any
 
 import keras_tuner
 import numpy as np
+from scipy.optimize import minimize
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import ConstantKernel, Matern, WhiteKernel
@@ -12,7 +13,8 @@ from sklearn.gaussian_process.kernels import ConstantKernel, Matern, WhiteKernel
 from mlpkit.tuning.oracles.durable import Durable
 from mlpkit.tuning.oracles.vectors import vector
 
-_CANDIDATES = 1000
+_CANDIDATES = 600
+_ITERATIONS = 20  # of the search for the process's own parameters
 _NEAR = 0.2  # share of the candidates around the best trials
 
 
@@ -63,7 +65,7 @@ class BayesianOracle(Durable, keras_tuner.oracles.BayesianOptimizationOracle):
         if running:
             expected = process.predict(np.stack(running))
             x, y = np.concatenate([x, running]), np.concatenate([y, expected])
-            process = _fitted(x, y, seed=self.seed)
+            process = _fitted(x, y, kernel=process.kernel_, seed=self.seed)
         space = self.hyperparameters.space
         points = np.stack([vector(space, values) for values in candidates])
         with warnings.catch_warnings():
@@ -98,27 +100,44 @@ class BayesianOracle(Durable, keras_tuner.oracles.BayesianOptimizationOracle):
         self, generator: np.random.Generator, near: dict[str, Any] | None
     ) -> dict[str, Any]:
         """Values by chance, or one with a few of its coordinates moved."""
-        found = keras_tuner.HyperParameters()
+        found: dict[str, Any] = {}
         for hp in self.hyperparameters.space:
-            found.merge([hp])
-            if not found.is_active(hp):
+            if not all(condition.is_active(found) for condition in hp.conditions):
                 continue
             share = generator.random()
             if near is not None and hp.name in near and generator.random() < 0.7:
                 moved = hp.value_to_prob(near[hp.name]) + 0.1 * generator.normal()
                 share = min(max(moved, 0.0), 1.0 - 1e-9)
-            found.values[hp.name] = hp.prob_to_value(share)
-        return found.values
+            found[hp.name] = hp.prob_to_value(share)
+        return found
 
 
-def _fitted(x: np.ndarray, y: np.ndarray, *, seed: int) -> GaussianProcessRegressor:
-    kernel = ConstantKernel(1.0, (1e-2, 1e2)) * Matern(
+def _fitted(
+    x: np.ndarray, y: np.ndarray, *, kernel: Any = None, seed: int
+) -> GaussianProcessRegressor:
+    """The process of some points; a kernel that is given is taken as it is."""
+    free = ConstantKernel(1.0, (1e-2, 1e2)) * Matern(
         np.ones(x.shape[1]), (5e-2, 2e1), nu=2.5
     ) + WhiteKernel(1e-2, (1e-5, 1.0))
     process = GaussianProcessRegressor(
-        kernel, normalize_y=True, n_restarts_optimizer=0, random_state=seed
+        free if kernel is None else kernel,
+        normalize_y=True,
+        optimizer=_likeliest if kernel is None else None,
+        random_state=seed,
     )
     finite = np.where(np.isfinite(y), y, np.nanmax(y[np.isfinite(y)], initial=0.0))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # at the ends of its ranges
         return process.fit(x, finite)
+
+
+def _likeliest(loss: Any, start: np.ndarray, bounds: Any) -> tuple[np.ndarray, float]:
+    found = minimize(
+        loss,
+        start,
+        method="L-BFGS-B",
+        jac=True,
+        bounds=bounds,
+        options={"maxiter": _ITERATIONS},
+    )
+    return found.x, found.fun
