@@ -87,6 +87,22 @@ def test_the_whole_way(call, root, tmp_path):
     assert (tmp_path / "saved_models/penguins/1/saved_model.pb").is_file()
 
 
+def test_tune_goes_on_with_more_trials(call, root, tmp_path):
+    job = root / "configs/search/penguins.toml"
+    short = ("--set", "training.epochs=1", "--set", "search.space.width=[4]")
+    tuned = call("tune", job, "--trials", 1, "--time", "10m", *short)
+    assert tuned.exit_code == 0, tuned.output
+    assert tuned.output.startswith("trial 1/1: val_loss ")
+    (search,) = (tmp_path / "runs").iterdir()
+    assert f"next: mlpkit train runs/{search.name}/best.toml" in tuned.output
+    more = call("tune", job, "--trials", 2, *short)
+    assert more.output.startswith("trial 2/2: ")
+    assert (search / "report.html").is_file()
+    refused = call("tune", job, "--time", "soon")
+    assert refused.exit_code == 2
+    assert "search.time: must be a time such as '90s'" in refused.output
+
+
 def test_train_from_a_folder_of_files(call, penguins, tmp_path):
     (tmp_path / "birds").mkdir()
     for start in (0, 200):

@@ -68,7 +68,7 @@ def test_all_mistakes_come_at_once_with_suggestions():
             {**MINIMAL, "split": {"validation_fraction": 0.6, "test_fraction": 0.4}},
             "below 1",
         ),
-        ({**MINIMAL, "search": {"depth": [3, 1]}}, "low <= high"),
+        ({**MINIMAL, "search": {"space": {"depth": {"int": [3, 1]}}}}, "low <= high"),
         (
             {**MINIMAL, "data": {"target": "y", "class_weight": {"a": -1}}},
             "class_weight",

@@ -222,7 +222,10 @@ def test_what_cannot_be_streamed(file):
 
 
 def test_a_search_streams(file, tmp_path):
-    search = {"trials": 2, "depth": [1, 1], "width": [4]}
+    search = {
+        "trials": 2,
+        "space": {"width": [4], "learning_rate": {"log": [0.001, 0.1]}},
+    }
     found = mlpkit.tune(job(file, search=search), folder=tmp_path)
     assert found.trials.num_rows == 2
     assert np.isfinite(found.trials.column("val_loss").to_numpy()).all()

@@ -1,5 +1,6 @@
 """Commands that train, ask and export."""
 
+import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -151,6 +152,7 @@ def export(run: str, to: str | None, no_verify: bool) -> None:
 @_SET
 @_RUNS
 @click.option("--trials", type=int, help="How many; search.trials if left.")
+@click.option("--time", "limit", help="For how long, such as 10m or 2h.")
 def tune(
     config: str | None,
     data: str | None,
@@ -158,24 +160,28 @@ def tune(
     overrides: tuple[str, ...],
     runs: str,
     trials: int | None,
+    limit: str | None,
 ) -> None:
-    """Search depth, width and learning rate for CONFIG."""
-    given = () if trials is None else (f"search.trials={trials}",)
+    """Search the settings of CONFIG's [search.space]; goes on where it was stopped."""
+    given = [] if trials is None else [f"search.trials={trials}"]
+    given += [] if limit is None else [f"search.time={_quoted(limit)}"]
     job = _load(config, data, target, (*overrides, *given))
     start_tensorflow()
-    from rich.console import Console
-    from rich.table import Table
-
     from mlpkit.tuning import tune as search
 
-    result = search(job, folder=runs, report=click.echo)
-    shown = Table(*result.trials.column_names, title="best trials")
-    for row in result.trials.slice(0, 10).to_pylist():
-        shown.add_row(
-            *(f"{v:.4g}" if isinstance(v, float) else str(v) for v in row.values())
-        )
-    Console().print(shown)
-    click.echo(f"next: mlpkit train {result.path / 'best.toml'}")
+    shown = sys.stdout.isatty()
+    quiet: list[str] = []  # the table says it
+    result = search(
+        job,
+        folder=runs,
+        progress=shown,
+        report=quiet.append if shown else click.echo,
+    )
+    if result.best_config is None:
+        click.echo("\n".join(quiet[-1:]))
+    else:
+        click.echo(f"results: {result.path / 'report.html'}")
+        click.echo(f"next: mlpkit train {result.path / 'best.toml'}")
 
 
 def _export(run: Any, to: str | None, *, verify: bool = True) -> None:

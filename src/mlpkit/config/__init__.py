@@ -2,6 +2,8 @@
 
 from mlpkit.config.component import Component
 from mlpkit.config.decision import Costs, DecisionConfig
+from mlpkit.config.dimension import Dimension
+from mlpkit.config.duration import seconds_of, spoken
 from mlpkit.config.ensemble import EnsembleConfig
 from mlpkit.config.identity import config_id, to_toml
 from mlpkit.config.load import load_config
@@ -12,11 +14,12 @@ from mlpkit.config.schema import (
     DataConfig,
     ModelConfig,
     PreprocessingConfig,
-    SearchConfig,
     SplitConfig,
     TaskName,
     TrainingConfig,
 )
+from mlpkit.config.search import OracleConfig, SearchConfig, StopperConfig
+from mlpkit.config.spaces import search_space
 
 __all__ = [
     "RECIPES",
@@ -26,16 +29,22 @@ __all__ = [
     "Costs",
     "DataConfig",
     "DecisionConfig",
+    "Dimension",
     "EnsembleConfig",
     "Facts",
     "ModelConfig",
+    "OracleConfig",
     "PreprocessingConfig",
     "SearchConfig",
     "SplitConfig",
+    "StopperConfig",
     "TaskName",
     "TrainingConfig",
     "config_id",
     "load_config",
+    "search_space",
+    "seconds_of",
+    "spoken",
     "to_toml",
     "with_recipe",
 ]

@@ -2,13 +2,15 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from mlpkit.config.section import Section
 
 EnsembleName = Literal["none", "folds", "seeds", "tabm"]
 _MEMBERS: dict[EnsembleName, int] = {"none": 1, "folds": 5, "seeds": 5, "tabm": 16}
 
 
-class EnsembleConfig(BaseModel):
+class EnsembleConfig(Section):
     """`[ensemble]`, or by name alone: ``ensemble = "folds"``.
 
     | name  | members                                                               |
@@ -20,8 +22,6 @@ class EnsembleConfig(BaseModel):
     | tabm  | one network that sees the rows through a scale per member (TabM-mini, |
     |       | Gorishniy, Kotelnikov & Babenko 2025), with an output layer for each  |
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: EnsembleName = "none"
     members: Annotated[int, Field(ge=2)] | None = Field(

@@ -2,14 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    model_validator,
-)
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from mlpkit.config.component import (
     ActivationConfig,
@@ -26,18 +19,10 @@ from mlpkit.config.names import (
     RecipeName,
     TaskName,
 )
+from mlpkit.config.search import SearchConfig
+from mlpkit.config.section import Count, Fraction, Positive, Section
 
 MISSING_VALUES = ("", "NA", "N/A", "NaN", "nan", "NULL", "null", "#N/A")
-
-Fraction = Annotated[float, Field(ge=0, lt=1)]
-Positive = Annotated[float, Field(gt=0)]
-Count = Annotated[int, Field(ge=1)]
-
-
-class Section(BaseModel):
-    """A table of the configuration: unknown keys are refused, values are fixed."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 def _as_tuple(value: Any) -> Any:
@@ -192,6 +177,9 @@ class TrainingConfig(Section):
         "TF_CONFIG; tpu is untested on hardware.",
     )
     precision: Literal["float32", "mixed_float16", "mixed_bfloat16"] = "float32"
+    seed: Annotated[int, Field(ge=0, lt=2**31)] | None = Field(
+        None, description="Of the network and the rows' order; the job's if left."
+    )
     checkpoint_seconds: Positive = Field(
         30.0, description="Least time between two writings of the training's state."
     )
@@ -202,25 +190,6 @@ class ExportConfig(Section):
 
     folder: str = "saved_models"
     verify: bool = Field(default=True, description="Check in a fresh process.")
-
-
-class SearchConfig(Section):
-    """`[search]`: hyperparameter search over depth, width and learning rate."""
-
-    oracle: Literal["random", "bayesian"] = "random"
-    trials: Count = 20
-    depth: tuple[Annotated[int, Field(ge=0)], Count] = (1, 3)
-    width: tuple[Count, ...] = Field((32, 64, 128, 256), min_length=1)
-    learning_rate: tuple[Positive, Positive] = (1e-4, 1e-2)
-
-    @model_validator(mode="after")
-    def _ranges_ascend(self) -> "SearchConfig":
-        for name in ("depth", "learning_rate"):
-            low, high = getattr(self, name)
-            if low > high:
-                msg = f"{name} must be [low, high] with low <= high, got {[low, high]}"
-                raise ValueError(msg)
-        return self
 
 
 class Config(Section):
@@ -250,3 +219,10 @@ class Config(Section):
     decision: DecisionConfig = DecisionConfig()
     export: ExportConfig = ExportConfig()
     search: SearchConfig = SearchConfig()
+
+    @model_validator(mode="after")
+    def _space_is_of_settings(self) -> "Config":
+        self.search.check_keys(
+            {*ModelConfig.model_fields, *TrainingConfig.model_fields}
+        )
+        return self

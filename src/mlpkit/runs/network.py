@@ -1,5 +1,6 @@
 """The network of a job, built and started for its data."""
 
+import math
 from typing import Any
 
 import keras
@@ -10,6 +11,7 @@ from mlpkit.config import Component, ModelConfig, TrainingConfig
 from mlpkit.factory import build_model, build_optimizer, build_schedule
 from mlpkit.runs.members import Plan
 from mlpkit.runs.prepared import Prepared
+from mlpkit.training import batch_size_for
 
 _SAMPLE = 2_000  # rows from which a network is started
 _FACTORS = {"dropout": "dropout_schedule", "weight_decay": "weight_decay_schedule"}
@@ -30,7 +32,7 @@ def build_network(
         UsageError: An argument of a component is unknown or out of range.
     """
     prepared = plan.prepared
-    seed = prepared.config.seed
+    seed = seed_of(prepared, training)
     settings = model.model_dump(exclude={"data_initialization"})
     embedding = model.numeric_embedding
     if embedding is not None and embedding.name == "piecewise_linear":
@@ -52,6 +54,35 @@ def build_network(
     if model.data_initialization and sample.shape[-2] > 1:  # one row has no spread
         initialize_from_data(network, sample, seed=seed)
     return network
+
+
+def seed_of(prepared: Prepared, training: TrainingConfig) -> int:
+    """Return the seed of the network and the rows' order."""
+    return prepared.config.seed if training.seed is None else training.seed
+
+
+def total_steps(plan: Plan, training: TrainingConfig) -> int:
+    """Return how many steps a whole training has."""
+    return training.epochs * math.ceil(plan.rows / _batch_size(plan, training))
+
+
+def fit_arguments(plan: Plan, training: TrainingConfig) -> dict[str, Any]:
+    """Return the arguments of `fit` for a job: rows, epochs, patience, schedules."""
+    compares = plan.validates or not training.monitor.startswith("val_")
+    return {
+        **plan.data(_batch_size(plan, training)),
+        "epochs": training.epochs,
+        "patience": training.patience if compares else None,
+        "monitor": plan.monitor(training.monitor),
+        "weight_averaging": training.weight_averaging,
+        "schedules": factor_schedules(training, total_steps(plan, training)),
+        "checkpoint_seconds": training.checkpoint_seconds,
+        "seed": seed_of(plan.prepared, training),
+    }
+
+
+def _batch_size(plan: Plan, training: TrainingConfig) -> int:
+    return min(training.batch_size or batch_size_for(plan.rows), plan.rows)
 
 
 def factor_schedules(training: TrainingConfig, total_steps: int) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """A plan and settings in, a trained network out."""
 
-import math
 import warnings
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -10,9 +9,9 @@ import keras
 
 from mlpkit.config import EnsembleConfig, ModelConfig, TrainingConfig
 from mlpkit.runs.members import HeldOut, Plan
-from mlpkit.runs.network import build_network, factor_schedules
+from mlpkit.runs.network import build_network, fit_arguments, total_steps
 from mlpkit.runs.prepared import Prepared
-from mlpkit.training import Progress, batch_size_for, fit, placement
+from mlpkit.training import Progress, fit, placement
 
 
 def train_network(
@@ -42,10 +41,8 @@ def train_members(
 
     ``initialize`` is called with the network before its first step.
     """
-    size = min(training.batch_size or batch_size_for(plan.rows), plan.rows)
-    steps = training.epochs * math.ceil(plan.rows / size)
-    compares = plan.validates or not training.monitor.startswith("val_")
     with placement(training):
+        steps = total_steps(plan, training)
         network = build_network(plan, model, training, steps)
         initialize(network)
         bar = Progress(label) if progress else None
@@ -54,17 +51,10 @@ def train_members(
                 warnings.simplefilter("ignore", RuntimeWarning)
                 history = fit(
                     network,
-                    **plan.data(size),
-                    epochs=training.epochs,
+                    **fit_arguments(plan, training),
                     verbose=0,
                     callbacks=[*callbacks, *([bar] if bar else [])],
-                    patience=training.patience if compares else None,
-                    monitor=plan.monitor(training.monitor),
-                    weight_averaging=training.weight_averaging,
-                    schedules=factor_schedules(training, steps),
                     checkpoint=checkpoint,
-                    checkpoint_seconds=training.checkpoint_seconds,
-                    seed=plan.prepared.config.seed,
                 )
         finally:
             if bar:

@@ -1,4 +1,4 @@
-"""`tune`: search depth, width and learning rate; the best one as a configuration."""
+"""`tune`: search the settings of a job; the best ones as a configuration."""
 
 import time
 from collections.abc import Iterable, Mapping
@@ -6,21 +6,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import keras_tuner
 import pyarrow as pa
-import pyarrow.csv
 
-from mlpkit.config import Config, SearchConfig, config_id, load_config, to_toml
-from mlpkit.errors import DataError
-from mlpkit.runs import prepare, written_aside
+from mlpkit.config import Config, load_config, to_toml
+from mlpkit.errors import MlpkitError, UsageError
 from mlpkit.runs.folder import ensure_writable
 from mlpkit.runs.prepare import default_name
-from mlpkit.runs.train import Report, train_network
-
-_ORACLES = {
-    "random": keras_tuner.oracles.RandomSearchOracle,
-    "bayesian": keras_tuner.oracles.BayesianOptimizationOracle,
-}
+from mlpkit.tuning import journal
+from mlpkit.tuning.outcome import Outcome
+from mlpkit.tuning.parameters import objectives_of, parameters_of
+from mlpkit.tuning.records import TrialRecord
+from mlpkit.tuning.results import (
+    Objective,
+    Parameter,
+    ranked,
+    trial_table,
+    write_results,
+)
+from mlpkit.tuning.setup import Report, at_home, prepare_search, search_id, tuner_of
+from mlpkit.tuning.state_file import write_text
+from mlpkit.tuning.tuner import Tuner
 
 
 @dataclass(frozen=True)
@@ -29,13 +34,20 @@ class SearchResult:
 
     Attributes:
         path: Folder with ``trials.csv`` and ``best.toml``, which `train` takes.
-        best_config: The configuration of the best trial.
-        trials: One row per trial, the best first.
+        best_config: The configuration of the best trial; None where none has finished.
+        records: All trials, in the order of their starts.
+        tuner: For `keras_tuner`'s ``get_best_models`` and the like.
     """
 
     path: Path
-    best_config: Config
-    trials: pa.Table
+    best_config: Config | None
+    records: list[TrialRecord]
+    tuner: Tuner
+
+    @property
+    def trials(self) -> pa.Table:
+        """One row per trial, the best first: see `results.trial_table`."""
+        return trial_table(self.records, *_told(self.tuner))
 
 
 def tune(
@@ -44,105 +56,81 @@ def tune(
     data: Any = None,
     overrides: Iterable[str] = (),
     folder: str | Path = "runs",
+    progress: bool = False,
     report: Report = lambda _: None,
 ) -> SearchResult:
-    """Search the space of the configuration's `[search]` for the lowest loss.
+    """Search the space of the configuration's `[search]` for the best objective.
+
+    A search that was killed, at any moment, goes on when it is started again; with more
+    trials or time it is carried further. Ctrl-C ends it with what it has found so far.
 
     Args:
         config: TOML file, mapping or `Config`.
         data: A table in memory instead of ``data.path``.
         overrides: ``"key=value"`` settings.
-        folder: ``<folder>/<name>-<id>-search/`` holds the results.
+        folder: ``<folder>/<name>-<id>-search/`` holds everything.
+        progress: Show the best trials and the time left.
         report: Called with a line per trial.
 
     Raises:
-        UsageError, DataError, OutputError: As `train`.
+        UsageError, DataError, OutputError: As `train`; a value of the space that cannot
+            be, or an objective that is no metric.
     """
     config = load_config(config, overrides)
-    prepared = prepare(config, data)
-    if not len(prepared.split.validation):
-        msg = (
-            "a search compares validation losses: split.validation_fraction must be > 0"
-        )
-        raise DataError(msg)
-    identity = config_id(config, f"{prepared.identity} {config.search}")
-    path = Path(folder) / f"{default_name(config, data)}-{identity}-search"
+    prepared = prepare_search(config, data)
+    name = f"{default_name(config, data)}-{search_id(prepared)}-search"
     ensure_writable(Path(folder))
-    oracle = _ORACLES[config.search.oracle](
-        objective=keras_tuner.Objective("val_loss", "min"),
-        max_trials=config.search.trials,
-        hyperparameters=_space(config.search),
-        seed=config.seed,
-    )
-    rows: list[dict[str, Any]] = []
-    with written_aside(path) as temporary:
-        # the oracle proposes and learns; the trials train here, on data encoded once
-        oracle.verbose = 0
-        oracle._set_project_dir(temporary, "oracle")
-        while (trial := oracle.create_trial("tuner")).status == "RUNNING":
-            started = time.monotonic()
-            proposed = _proposed(config, trial.hyperparameters)
-            _, history = train_network(
-                prepared, proposed.model, proposed.training, label="trial"
-            )
-            best = getattr(history, "best_epoch", None)
-            losses = history.history["val_loss"]
-            loss = losses[best] if best is not None else float("nan")
-            if best is None:
-                trial.status, trial.message = "INVALID", "the validation loss is NaN"
-            else:
-                oracle.update_trial(trial.trial_id, {"val_loss": loss}, step=best)
-                trial.status = "COMPLETED"
-            oracle.end_trial(trial)
-            rows.append(
-                {
-                    "trial": len(rows) + 1,
-                    "val_loss": loss,
-                    "hidden": " ".join(map(str, proposed.model.hidden)),
-                    "learning_rate": proposed.training.learning_rate,
-                    "epochs": len(losses),
-                    "seconds": round(time.monotonic() - started, 2),
-                    "config": proposed,
-                }
-            )
-            report(_line(rows[-1], len(rows), config.search.trials))
-        rows.sort(key=lambda row: (row["val_loss"] != row["val_loss"], row["val_loss"]))
-        best_config = rows[0]["config"]
-        table = pa.Table.from_pylist([{**row, "config": None} for row in rows]).drop(
-            ["config"]
-        )
-        pa.csv.write_csv(table, temporary / "trials.csv")
-        (temporary / "best.toml").write_text(to_toml(best_config), encoding="utf-8")
-    return SearchResult(path, best_config, table)
+    tuner = tuner_of(prepared, Path(folder), name, report)
+    try:
+        tuner.search(verbose=int(progress))
+    except KeyboardInterrupt:
+        report("interrupted: the same search goes on when it is started again")
+    except MlpkitError:
+        if journal.read(tuner.folder):
+            _result(tuner, time.time() - tuner.oracle.budget.spent, report)
+        raise
+    return _result(tuner, time.time() - tuner.oracle.budget.spent, report)
 
 
-def _space(search: SearchConfig) -> keras_tuner.HyperParameters:
-    space = keras_tuner.HyperParameters()
-    space.Int("depth", *search.depth)
-    space.Choice("width", list(search.width))
-    space.Float("learning_rate", *search.learning_rate, sampling="log")
-    return space
+def replay(folder: str | Path, trial: str, *, data: Any = None) -> Outcome:
+    """Train one trial of a search again, alone, to the same bits.
+
+    Args:
+        folder: Of the search.
+        trial: Its name, as in the records.
+        data: The table, where it was given in memory.
+
+    Returns:
+        Its curves, and the model with the weights of its best epoch.
+
+    Raises:
+        UsageError: There is no such search or trial, or the data are others.
+    """
+    folder = Path(folder)
+    if not (folder / "job.toml").is_file():
+        msg = f"{folder}: must be the folder of a search, it holds no job.toml"
+        raise UsageError(msg)
+    prepared = prepare_search(load_config(folder / "job.toml"), data)
+    return tuner_of(prepared, folder.parent, folder.name).replay(trial)
 
 
-def _proposed(config: Config, values: keras_tuner.HyperParameters) -> Config:
-    hidden = (values.get("width"),) * values.get("depth")
-    path = config.data.path
-    if path is not None and ":" not in path:
-        path = str(Path(path).resolve())
-    return config.model_copy(
-        update={
-            "data": config.data.model_copy(update={"path": path}),
-            "model": config.model.model_copy(update={"hidden": hidden}),
-            "training": config.training.model_copy(
-                update={"learning_rate": values.get("learning_rate")}
-            ),
-        }
-    )
+def _result(tuner: Tuner, began: float, report: Report) -> SearchResult:
+    path = tuner.folder
+    records = journal.read(path, report)
+    told = _told(tuner)
+    write_results(path, records, *told, title=path.name, began=began)
+    best = [r for r in ranked(records, told[1]) if r.score is not None][:1]
+    if not best:
+        reasons = "; ".join(dict.fromkeys(r.message for r in records if r.message))
+        report(f"no trial has finished ({len(records)} begun). {reasons}".rstrip())
+        return SearchResult(path, None, records, tuner)
+    trial = tuner.oracle.get_trial(best[0].trial)
+    job = tuner.hypermodel.bound(best[0].seed, 0)
+    config = at_home(job.config(trial.hyperparameters))
+    write_text(path / "best.toml", to_toml(config))
+    return SearchResult(path, config, records, tuner)
 
 
-def _line(row: Mapping[str, Any], done: int, trials: int) -> str:
-    return (
-        f"trial {done}/{trials}: val_loss {row['val_loss']:.4g}  hidden "
-        f"[{row['hidden']}]  learning_rate {row['learning_rate']:.2e}  "
-        f"{row['epochs']} epochs, {row['seconds']} s"
-    )
+def _told(tuner: Tuner) -> tuple[list[Parameter], list[Objective]]:
+    oracle = tuner.oracle
+    return parameters_of(oracle.get_space()), objectives_of(oracle.objective)

@@ -1,50 +1,225 @@
-"""A `keras_tuner.Tuner` whose trials train by `mlpkit.fit`."""
+"""A `keras_tuner.Tuner` whose trials train by `mlpkit.fit`, and lose nothing."""
 
+import time
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import keras_tuner
 
-from mlpkit.errors import DataError, UsageError
-from mlpkit.training import fit
+from mlpkit.errors import UsageError
+from mlpkit.tuning import journal, manifest
+from mlpkit.tuning.arguments import check_arguments, duration, oracle_of, stopper_of
+from mlpkit.tuning.execute import trains_itself
+from mlpkit.tuning.failures import ends_the_search
+from mlpkit.tuning.lock import locked
+from mlpkit.tuning.progress import SearchProgress
+from mlpkit.tuning.recording import begun, ended, failed, line_of
+from mlpkit.tuning.records import TrialRecord
+from mlpkit.tuning.seeded_model import SeededHyperModel
+from mlpkit.tuning.seeds import seeded
+from mlpkit.tuning.trial import TrialTraining
+
+_TRIALS = 20
+Watcher = Callable[[TrialRecord], None]
 
 
-class Tuner(keras_tuner.Tuner):
+class Tuner(TrialTraining, keras_tuner.Tuner):
     """Search over any ``build(hp)``; ``search`` takes the arguments of `mlpkit.fit`.
 
-    Args:
-        hypermodel: ``build(hp)`` or a `keras_tuner.HyperModel`.
-        oracle: Which hyperparameters to try, e.g.
-            ``keras_tuner.oracles.RandomSearchOracle(...)``.
-        **kwargs: Of `keras_tuner.Tuner`: ``directory``, ``project_name``, ….
+    Trials of one architecture share one compiled loop. All state is written aside and
+    renamed: a search that was killed at any moment goes on when it is started again,
+    its running trial from its last checkpoint. A trial that fails is recorded, and the
+    search goes on.
 
-    No checkpoint is written per trial: a trial's result are its metrics at the epoch
-    of the lowest validation loss.
+    Args:
+        hypermodel: ``build(hp)`` or a `keras_tuner.HyperModel`. One with a ``fit`` of
+            its own trains by that: from the start where it was killed.
+        oracle: "random", "grid", "bayesian", "hyperband", or any `keras_tuner.Oracle`.
+        objective: Name of a metric, `keras_tuner.Objective`, or a list of them;
+            "val_loss" if left.
+        max_trials: Limit of the trials; 20 if left, a grid has none.
+        hyperparameters: Of the space, where ``build`` is not to tell them.
+        stopper: "asha", "median", or an object with their methods; None: none.
+        time_limit: Of the whole search, in seconds or as "10m".
+        trial_time: Of each trial.
+        keep: How many best trials' weights are kept for `get_best_models`.
+        seed: Of the oracle and the trials.
+        identity: What else makes it this search, e.g. a digest of the data.
+        report: Called with a line per trial, and with what was mended.
+        **kwargs: Of `keras_tuner.Tuner`: ``directory``, ``project_name``,
+            ``overwrite``, ``executions_per_trial``.
+
+    Raises:
+        UsageError: An argument out of range, or the folder is of another search.
     """
 
-    def __init__(
-        self, hypermodel: Any, *, oracle: keras_tuner.Oracle, **kwargs: Any
+    def __init__(  # noqa: PLR0913 - those of KerasTuner's oracle and tuner
+        self,
+        hypermodel: Any,
+        *,
+        oracle: Any = "random",
+        objective: Any = None,
+        max_trials: int | None = None,
+        hyperparameters: Any = None,
+        stopper: Any = None,
+        time_limit: float | str | None = None,
+        trial_time: float | str | None = None,
+        keep: int = 5,
+        seed: int = 1,
+        identity: Any = None,
+        report: Callable[[str], None] = lambda _: None,
+        **kwargs: Any,
     ) -> None:
-        super().__init__(oracle, hypermodel, **kwargs)
-
-    def run_trial(
-        self, trial: keras_tuner.engine.trial.Trial, *args: Any, **kwargs: Any
-    ) -> dict[str, float]:
-        """Build, train and report one trial."""
-        kwargs.pop("verbose", None)  # of KerasTuner's display
-        model = self.hypermodel.build(trial.hyperparameters)
-        try:
-            history = fit(model, *args, **kwargs)
-        except (TypeError, UsageError, DataError) as error:
-            # wrong for every trial: the search must not go on
-            raise keras_tuner.errors.FatalTypeError(str(error)) from error
-        best = getattr(history, "best_epoch", None)
-        position = history.epoch.index(best) if best is not None else -1
-        return {name: values[position] for name, values in history.history.items()}
-
-    def get_best_models(self, num_models: int = 1) -> list:
-        """Refuse: trials leave no weights; rebuild from `get_best_hyperparameters`."""
-        msg = (
-            "get_best_models: trials leave no weights; build(hp) and fit the model of "
-            f"get_best_hyperparameters({num_models}) instead"
+        limit = max_trials or (None if oracle == "grid" else _TRIALS)
+        oracle = oracle_of(
+            oracle,
+            objective=objective,
+            max_trials=limit,
+            hyperparameters=hyperparameters,
+            seed=seed,
         )
-        raise UsageError(msg)
+        oracle.report = report
+        oracle.verbose = 0
+        oracle.stopper = stopper_of(stopper)
+        oracle.budget.total = duration("time_limit", time_limit)
+        self.seed = seed
+        self.keep = keep
+        self.identity = identity
+        self._report = report
+        self._watchers: list[Watcher] = []
+        self._budget = oracle.budget
+        self._stopper = oracle.stopper
+        self._trial_time = duration("trial_time", trial_time)
+        self._max_epochs = getattr(oracle, "max_epochs", None)  # of Hyperband
+        self._executions = kwargs.get("executions_per_trial", 1)
+        self.folder = Path(kwargs.get("directory") or ".") / (
+            kwargs.get("project_name") or "untitled_project"
+        )
+        with locked(self.folder) if kwargs.get("overwrite") else nullcontext():
+            super().__init__(oracle, hypermodel, **kwargs)
+
+    def _populate_initial_space(self) -> None:
+        """Learn the space; go on from the folder if there is something in it."""
+        if not isinstance(self.hypermodel, SeededHyperModel):
+            with seeded(self.seed):
+                super()._populate_initial_space()
+        if not self.oracle.get_space().space:
+            msg = "the space must have at least one hyperparameter, build(hp) asks for"
+            raise UsageError(f"{msg} none: hp.Int(…), hp.Float(…), hp.Choice(…)")
+        if self._is_worker():
+            return
+        now = manifest.describe(
+            self.oracle.get_space(),
+            oracle=type(self.oracle).__name__.removeprefix("Durable"),
+            objective=str(self.oracle.objective),
+            stopper=None if self._stopper is None else _described(self._stopper),
+            executions=self._executions,
+            seed=self.seed,
+            identity=self.identity,
+        )
+        before = manifest.read_manifest(self.folder, self._report)
+        if before is None:
+            manifest.write_manifest(self.folder, now)
+        else:
+            manifest.check_manifest(self.folder, before, now)
+            self.oracle.reload()
+
+    def _get_tuner_fname(self) -> str:
+        return str(self.folder / "none.json")  # all state is the oracle's
+
+    def search(self, *args: Any, **kwargs: Any) -> None:
+        """Run the trials that are left; arguments are those of `mlpkit.fit`.
+
+        Raises:
+            UsageError: An argument is unknown; another search runs in the folder; or
+                one trial after the other fails.
+        """
+        shown = SearchProgress() if kwargs.pop("verbose", 0) else None
+        if not trains_itself(self.hypermodel):
+            check_arguments(kwargs)
+        if self._is_worker():
+            super().search(*args, **kwargs)
+            return
+        with locked(self.folder):
+            self.oracle.reload()
+            self._budget.start()
+            if shown:
+                shown.open(self.oracle, journal.read(self.folder))
+                self._watchers.append(shown.watch)
+            try:
+                super().search(*args, **kwargs)
+            finally:
+                self._budget.stop()
+                self.oracle.save()
+                if shown:
+                    shown.close()
+                    self._watchers.remove(shown.watch)
+        if self.oracle.given_up:
+            raise UsageError(f"{self.folder}: {self.oracle.given_up}")
+
+    def _try_run_and_update_trial(self, trial: Any, *args: Any, **kwargs: Any) -> None:
+        """Run a trial, whatever comes of it, and write it down."""
+        record = begun(
+            trial,
+            seed=self._seed_of(trial),
+            started=self._budget.spent,
+            worker=self.tuner_id,
+        )
+        self._write(record)
+        started = time.monotonic()
+        error: Exception | None = None
+        try:
+            outcome = self._outcome(self.run_trial(trial, *args, **kwargs))
+            record = ended(record, trial, outcome)
+            self._conclude(trial, outcome, record.message)
+        except Exception as caught:  # noqa: BLE001 - a stranger's code fails in any way
+            error, record = caught, failed(record, caught)
+            trial.status, trial.message = "INVALID", record.traceback
+        record = replace(record, seconds=time.monotonic() - started)
+        self._write(record)
+        objective = self.oracle.objective.name
+        self._report(line_of(record, self.oracle.max_trials, objective))
+        if error is not None and ends_the_search(
+            error, finished=len(self.oracle.get_best_trials(1))
+        ):
+            raise error
+
+    def _write(self, record: TrialRecord) -> None:
+        journal.write(self.folder, record)
+        for watch in self._watchers:
+            watch(record)
+
+    def on_trial_end(self, trial: Any) -> None:
+        """Tell the oracle that a trial has ended; it writes its state."""
+        self.oracle.end_trial(trial)
+        if (
+            "tuner/epochs" not in trial.hyperparameters.values
+        ):  # else it may be promoted
+            self._forget_states(f"trial_{trial.trial_id}")
+
+    def on_search_end(self) -> None:
+        """Remove the states from which trials could have gone on."""
+        if not self._is_worker():
+            self._forget_states("trial_*")
+
+    def _forget_states(self, trials: str) -> None:
+        for path in self.folder.glob(f"{trials}/*.checkpoint"):
+            path.unlink(missing_ok=True)
+
+    def save(self) -> None:
+        """Write the state; the oracle has it all."""
+        if not self._is_worker():
+            self.oracle.save()
+
+    def reload(self) -> None:
+        """Go on from the folder."""
+        if not self._is_worker():
+            self.oracle.reload()
+
+
+def _described(stopper: Any) -> str:
+    told = ", ".join(f"{k}={v!r}" for k, v in sorted(vars(stopper).items()))
+    return f"{type(stopper).__name__}({told})"
