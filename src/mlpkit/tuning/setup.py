@@ -38,13 +38,12 @@ def prepare_search(config: Config, data: Any = None) -> Prepared:
     """
     prepared = prepare(config, data)
     check_rows(prepared)
+    facts = facts_of(prepared)
     space = dict(search_space(config))  # of the recipe, before it is filled in
     if config.search.space is None and not facts.numeric:
         space.pop("numeric_embedding", None)
     search = config.search.model_copy(update={"space": space})
-    filled = with_recipe(config, facts_of(prepared)).model_copy(
-        update={"search": search}
-    )
+    filled = with_recipe(config, facts).model_copy(update={"search": search})
     check_values(filled, space)
     return replace(prepared, config=filled)
 
