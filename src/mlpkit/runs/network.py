@@ -68,11 +68,12 @@ def fit_arguments(prepared: Prepared, training: TrainingConfig) -> dict[str, Any
     """Return the arguments of `fit` for a job: rows, epochs, patience, schedules."""
     validation = prepared.split.validation
     held = prepared.batch(validation) if len(validation) else None
+    compares = held is not None or not training.monitor.startswith("val_")
     return {
         **prepared.training(_batch_size(prepared, training)),
         "epochs": training.epochs,
         "validation_data": held,
-        "patience": None if held is None else training.patience,
+        "patience": training.patience if compares else None,
         "monitor": training.monitor,
         "schedules": factor_schedules(training, total_steps(prepared, training)),
         "checkpoint_seconds": training.checkpoint_seconds,
