@@ -19,13 +19,14 @@ from contest.job import Job
 PART, TARGET = "part of the rows", "target asked for"
 
 
-def _table(x: pd.DataFrame, y: np.ndarray | None, part: str | None, task: str):
+def as_table(x: pd.DataFrame, y: np.ndarray | None, part: Any, task: str) -> pa.Table:
+    """Raw columns, with the target and the part of the rows: one, or one for each."""
     columns = {}
     for name, values in x.items():
         kind = pa.float64() if values.dtype == "float64" else pa.string()
         columns[name] = pa.array(values.astype("object"), kind, from_pandas=True)
     if part is not None:
-        columns[PART] = pa.array([part] * len(x))
+        columns[PART] = pa.array([part] * len(x) if isinstance(part, str) else part)
     if y is not None and task == "multilabel":
         columns |= {f"{TARGET} {i}": pa.array(y[:, i]) for i in range(y.shape[1])}
     elif y is not None:
@@ -53,8 +54,8 @@ def mlpkit(job: Job, **settings: Any) -> tuple[Callable, float]:
     )
     data = pa.concat_tables(
         [
-            _table(job.x_train, job.y_train, "train", job.task),
-            _table(job.x_validation, job.y_validation, "validation", job.task),
+            as_table(job.x_train, job.y_train, "train", job.task),
+            as_table(job.x_validation, job.y_validation, "validation", job.task),
         ]
     )
     start = time.perf_counter()
@@ -65,7 +66,7 @@ def mlpkit(job: Job, **settings: Any) -> tuple[Callable, float]:
     seconds += run.metrics["seconds"]
 
     def predict(x: pd.DataFrame) -> np.ndarray:
-        table = _table(x, None, None, job.task)
+        table = as_table(x, None, None, job.task)
         if job.task == "regression":
             return run.predict(table)["prediction"].to_numpy()
         names = [f"c{i}" for i in range(job.classes)]

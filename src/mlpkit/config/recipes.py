@@ -48,8 +48,8 @@ def _batch_size(facts: Facts) -> int:
 
 
 def _epochs(facts: Facts) -> int:
-    """256, fewer for large tables, so that the steps grow with the root of the rows."""
-    return max(32, min(256, round(256 * (20_000 / max(1, facts.rows)) ** 0.5)))
+    """128, fewer for large tables, so that the steps grow with the root of the rows."""
+    return max(32, min(128, round(128 * (20_000 / max(1, facts.rows)) ** 0.5)))
 
 
 def _by_task(*, classes: Any, numbers: Any) -> Callable[[Facts], Any]:
@@ -60,63 +60,46 @@ def _embedding(facts: Facts) -> Any:
     return {"name": "pbld"} if 0 < facts.numeric <= 300 else None
 
 
-def _monitor(facts: Facts) -> str:
-    return "val_accuracy" if facts.classes else "val_loss"
-
-
-_REALMLP: dict[str, Setting] = {
-    "model.hidden": Setting((256, 256, 256), "RM appendix A"),
+_SHARED: dict[str, Setting] = {
     "model.parametrization": Setting("ntk", "RM table B.1: +1.1 %, +1.3 % without"),
     "model.front_scale": Setting(_ON, "RM table B.1: +1.4 %, +1.0 % without"),
     "model.activation": Setting(
         _by_task(classes="selu", numbers="mish"),
         "RM table B.1: SELU for numbers +2.3 %, Mish for classes 0.0 %",
     ),
+    "model.data_initialization": Setting(_ON, "RM table B.1: +0.9 %, +1.2 % without"),
     "training.optimizer": Setting(
         {"name": "adam", "beta_2": 0.95}, "RM table B.1: 0.999 +2.0 %, +22.8 %"
     ),
-    "training.schedule": Setting(
-        "cos_log4", "RM table B.1: constant rate +1.8 %, +13.4 %"
-    ),
     "training.batch_size": Setting(_batch_size, "pytabkit's rule by rows"),
-    "training.patience": Setting(
-        None, "RM section 3: the schedule's valleys are the stopping points"
+    "training.learning_rate": Setting(
+        _by_task(classes=0.03, numbers=0.05), "measured: benchmarks/recipes.py"
     ),
-    "training.monitor": Setting(_monitor, "RM section 3: last best validation error"),
+    "training.weight_averaging": Setting(8.0, "measured: benchmarks/recipes.py"),
+    "training.patience": Setting(25, "measured: benchmarks/recipes.py"),
     "training.label_smoothing": Setting(
         lambda facts: 0.1 if facts.classes else 0.0, "RM table B.1: +1.8 % without"
     ),
+    "decision.clamp": Setting(_by_task(classes=False, numbers=_ON), "RM appendix A"),
 }
 
-_DEFAULT = _REALMLP | {
+_DEFAULT = _SHARED | {
+    "model.hidden": Setting((256, 256, 256), "RM appendix A"),
     "model.numeric_embedding": Setting(
         _embedding, "RM table B.1: +2.3 %, +20.6 % without"
     ),
     "model.parametric_activation": Setting(_ON, "RM table B.1: +0.5 %, +4.8 % without"),
-    "model.data_initialization": Setting(_ON, "RM table B.1: +0.9 %, +1.2 % without"),
-    "model.dropout": Setting(0.15, "RM table B.1: +0.8 %, +0.8 % without"),
-    "training.dropout_schedule": Setting(
-        "flat_cosine", "RM table B.1: constant -0.1 %, +3.6 %"
-    ),
+    "model.dropout": Setting(0.2, "measured: benchmarks/recipes.py"),
     "training.weight_decay": Setting(0.02, "RM table B.1: +0.8 %, +0.9 % without"),
-    "training.weight_decay_schedule": Setting(
-        "flat_cosine", "RM table B.1: constant -0.3 %, +3.1 %"
-    ),
-    "training.learning_rate": Setting(
-        _by_task(classes=0.04, numbers=0.2), "RM appendix A"
-    ),
-    "training.epochs": Setting(_epochs, "RM appendix A; fewer where rows are many"),
-    "decision.clamp": Setting(_by_task(classes=False, numbers=_ON), "RM appendix A"),
+    "training.epochs": Setting(_epochs, "measured: benchmarks/recipes.py"),
 }
 
-_FAST = _REALMLP | {
+_FAST = _SHARED | {
     "model.hidden": Setting((128, 128), "a quarter of the arithmetic"),
-    "model.dropout": Setting(0.0, "RM appendix A, TD-S"),
-    "training.learning_rate": Setting(
-        _by_task(classes=0.04, numbers=0.07), "RM appendix A, TD-S"
-    ),
+    "model.dropout": Setting(0.1, "measured: benchmarks/recipes.py"),
+    "training.patience": Setting(10, "measured: benchmarks/recipes.py"),
     "training.epochs": Setting(
-        lambda facts: max(16, _epochs(facts) // 4), "a quarter of the steps"
+        lambda facts: max(16, _epochs(facts) // 2), "measured: benchmarks/recipes.py"
     ),
 }
 

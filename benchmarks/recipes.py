@@ -1,0 +1,122 @@
+"""What each setting of the default recipe is worth: the recipe with one thing changed.
+
+Only the development tables of `contest/tables.py` are used, and of these no row that
+`benchmarks/accuracy.py` tests on with the same seed: the other 80 % are split again
+60/20/20. One process trains all variants, so that networks of one architecture share
+their compiled loop; seconds are of the processor, the first compile of each included.
+
+    pip install -e ".[bench]"
+    python benchmarks/recipes.py --data FOLDER            # goes on where it stopped
+    python benchmarks/recipes.py --report --output benchmarks/results/recipes.json
+"""
+
+import argparse
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from contest.job import make_job
+from contest.ours import PART, TARGET, as_table
+from contest.report import pair, relative, values
+from contest.runs import append, missing, read_lines
+from contest.splits import split
+from contest.tables import HELD_APART, load, names
+from contest.variants import VARIANTS
+from machine import machine
+
+HERE = Path(__file__).parent
+MEASURES = ("nrmse", "error", "log_loss", "seconds")
+
+
+def rows_of(name: str, seed: int, folder: Path, most_rows: int) -> tuple[Any, str]:
+    """A table with the part of each row, and its task."""
+    job = make_job(load(name, folder, most_rows), seed, 0, "known")
+    x, y = job.learn_from
+    parts = split(job.task, y, seed + 1_000)
+    part = np.empty(len(x), object)
+    for rows, called in zip(parts, ("train", "validation", "test"), strict=True):
+        part[rows] = called
+    return as_table(x, y, part, job.task), job.task
+
+
+def measured(table: Any, task: str, seed: int, settings: dict[str, Any]) -> dict:
+    """Train a variant; errors on the rows that it has not seen."""
+    from mlpkit.config import load_config
+    from mlpkit.runs import by_recipe, prepare, train_network
+    from mlpkit.runs.measured import measure, settled_answers
+
+    targets = [c for c in table.column_names if c.startswith(TARGET)]
+    config = {
+        "seed": seed + 1,
+        "recipe": "default",
+        "data": {"target": targets, "task": task},
+        "split": {"column": PART},
+    }
+    prepared = by_recipe(prepare(load_config({**config, **settings}), table))
+    start = time.process_time()
+    model, history = train_network(
+        prepared, prepared.config.model, prepared.config.training, label="variant"
+    )
+    seconds = time.process_time() - start
+    answers, _ = settled_answers(prepared, model, None)
+    found = measure(prepared, answers, None)["test"]
+    line = {"seconds": seconds, "epochs": len(history.epoch)}
+    if task == "regression":
+        spread = float(np.std(prepared.y[prepared.split.train]))
+        return {**line, "nrmse": found["rmse"] / spread}
+    return {**line, "error": 1 - found["accuracy"], "log_loss": found["log_loss"]}
+
+
+def report(lines: list[dict], variants: list[str]) -> list[dict]:
+    """Ratios to the default, a row for each variant."""
+    found = []
+    for variant in variants:
+        row: dict[str, Any] = {"variant": variant}
+        for name in MEASURES:
+            cells = values(lines, name)
+            if variant in cells and "default" in cells:
+                own, base = pair(cells[variant], cells["default"])
+                row[name] = round(relative(own, base), 4)
+                row["tables"] = row.get("tables", 0) + (name != "seconds") * len(own)
+        found.append(row)
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, default=HERE.parents[1] / "shared/data")
+    parser.add_argument("--tables", help="some, by name; else all of development")
+    parser.add_argument("--variants", help=f"some of {','.join(VARIANTS)}")
+    parser.add_argument("--splits", type=int, default=3)
+    parser.add_argument("--rows", type=int, default=4_000, help="at most, per table")
+    parser.add_argument(
+        "--lines", type=Path, default=HERE / "results" / "recipes.jsonl"
+    )
+    parser.add_argument("--report", action="store_true", help="run nothing")
+    parser.add_argument("--output", type=Path, help="JSON")
+    given = parser.parse_args()
+    known = [n for n in names(given.data) if n not in HELD_APART]
+    tables = given.tables.split(",") if given.tables else known
+    variants = given.variants.split(",") if given.variants else list(VARIANTS)
+    keys = missing(tables, given.splits, variants, read_lines(given.lines))
+    last: tuple[Any, Any] = (None, None)
+    for name, seed, variant in [] if given.report else keys:
+        if last[0] != (name, seed):
+            last = (name, seed), rows_of(name, seed, given.data, given.rows)
+        line = measured(*last[1], seed, VARIANTS[variant])
+        append(given.lines, {"table": name, "split": seed, "method": variant, **line})
+        print(
+            name, seed, variant, {k: round(v, 4) for k, v in line.items()}, flush=True
+        )
+    rows = report(read_lines(given.lines), variants)
+    print(pd.DataFrame(rows).to_string(index=False))
+    if given.output:
+        found = {"machine": machine(), "ratio to the default": rows}
+        given.output.write_text(json.dumps(found, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
