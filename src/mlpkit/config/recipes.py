@@ -73,7 +73,7 @@ _SHARED: dict[str, Setting] = {
     ),
     "training.batch_size": Setting(_batch_size, "pytabkit's rule by rows"),
     "training.learning_rate": Setting(
-        _by_task(classes=0.03, numbers=0.05), "measured: benchmarks/recipes.py"
+        _by_task(classes=0.02, numbers=0.03), "measured: benchmarks/recipes.py"
     ),
     "training.weight_averaging": Setting(8.0, "measured: benchmarks/recipes.py"),
     "training.patience": Setting(25, "measured: benchmarks/recipes.py"),
@@ -89,7 +89,7 @@ _DEFAULT = _SHARED | {
         _embedding, "RM table B.1: +2.3 %, +20.6 % without"
     ),
     "model.parametric_activation": Setting(_ON, "RM table B.1: +0.5 %, +4.8 % without"),
-    "model.dropout": Setting(0.2, "measured: benchmarks/recipes.py"),
+    "model.dropout": Setting(0.3, "measured: benchmarks/recipes.py"),
     "training.weight_decay": Setting(0.02, "RM table B.1: +0.8 %, +0.9 % without"),
     "training.epochs": Setting(_epochs, "measured: benchmarks/recipes.py"),
 }
