@@ -15,7 +15,11 @@ from mlpkit.errors import DataError, UsageError
 from mlpkit.runs import prepare, prepare_stream
 from mlpkit.runs.train import train_network
 
-SHORT = {"model": {"hidden": [8]}, "training": {"epochs": 3, "batch_size": 32}}
+SHORT = {
+    "recipe": "none",
+    "model": {"hidden": [8]},
+    "training": {"epochs": 3, "batch_size": 32},
+}
 
 
 def rows(n=600):

@@ -11,7 +11,7 @@ from mlpkit.evaluation import evaluate
 from mlpkit.runs.prepare import prepare
 from mlpkit.runs.reported import report_data
 
-SHORT = {"model": {"hidden": [8]}, "training": {"epochs": 2}}
+SHORT = {"recipe": "none", "model": {"hidden": [8]}, "training": {"epochs": 2}}
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,12 @@ import pytest
 import mlpkit
 from mlpkit.errors import DataError, OutputError, UsageError
 
-SHORT = {"report": False, "model": {"hidden": [8]}, "training": {"epochs": 3}}
+SHORT = {
+    "recipe": "none",
+    "report": False,
+    "model": {"hidden": [8]},
+    "training": {"epochs": 3},
+}
 
 
 def short(**changes):

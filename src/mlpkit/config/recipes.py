@@ -126,12 +126,17 @@ RECIPES: dict[RecipeName, Recipe] = {
 def with_recipe(config: Config, facts: Facts) -> Config:
     """Return the configuration, the keys it leaves out filled by its recipe.
 
+    A single-layer network (``model.hidden = []``) is left as it is: a recipe is for
+    what lies between the features and the output.
+
     >>> given = {"recipe": "default", "model": {"dropout": 0.5}}
     >>> job = Config.model_validate({"data": {"target": "y"}, **given})
     >>> filled = with_recipe(job, Facts("multiclass", rows=500, numeric=4))
     >>> filled.model.dropout, filled.model.activation.name, filled.training.batch_size
     (0.5, 'selu', 64)
     """
+    if "hidden" in config.model.model_fields_set and not config.model.hidden:
+        return config
     sections = {
         "model": config.model,
         "training": config.training,

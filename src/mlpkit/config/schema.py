@@ -202,7 +202,7 @@ class Config(Section):
     )
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 1
     recipe: RecipeName = Field(
-        "none", description="Settings of [model] and [training] that are not given."
+        "default", description="Settings of [model] and [training] that are not given."
     )
     report: bool = Field(
         default=True, description="Write report.html into the run folder."

@@ -6,6 +6,8 @@ from mlpkit.config import Config, Facts, with_recipe
 from mlpkit.errors import UsageError
 from mlpkit.runs.prepared import Prepared
 
+_LEAST_NTK_RATE = 5e-3
+
 
 def facts_of(prepared: Prepared) -> Facts:
     """Return what a recipe needs to know of a job's data."""
@@ -31,7 +33,8 @@ def by_recipe(prepared: Prepared, facts: Facts | None = None) -> Prepared:
     if facts is not None:
         network = with_recipe(config, facts).model
         filled = filled.model_copy(update={"model": network})
-    return replace(prepared, config=filled)
+    notes = (*prepared.notes, *_of_the_rate(config, filled))
+    return replace(prepared, config=filled, notes=notes)
 
 
 def _with_patience(prepared: Prepared) -> Config:
@@ -48,3 +51,18 @@ def _with_patience(prepared: Prepared) -> Config:
     # a saved configuration names all settings, and must be one that can be run again
     training = training.model_copy(update={"patience": None})
     return config.model_copy(update={"training": training})
+
+
+def _of_the_rate(given: Config, filled: Config) -> tuple[str, ...]:
+    """A note where a rate of the standard parametrization meets the NTK one."""
+    asked = "learning_rate" in given.training.model_fields_set
+    chosen = "parametrization" in given.model.model_fields_set
+    rate = filled.training.learning_rate
+    small = filled.model.parametrization == "ntk" and rate < _LEAST_NTK_RATE
+    if not (asked and small) or chosen:
+        return ()
+    return (
+        f"training.learning_rate {rate:g} is small: recipe '{given.recipe}' has "
+        'parametrization "ntk", whose rates are around 0.03; leave the rate out, or '
+        'set model.parametrization = "standard"',
+    )
