@@ -1,4 +1,4 @@
-"""Whatever a table holds: finite answers, or a clear error."""
+"""Whatever a table holds, the answers are finite."""
 
 import numpy as np
 import pandas as pd
@@ -7,18 +7,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import mlpkit
-from mlpkit.errors import DataError
 
 ROWS = 24
 LINEAR = {"hidden_layer_sizes": (), "max_iter": 2, "recipe": "none"}
 FEW = settings(
-    max_examples=6,
+    max_examples=3,
     derandomize=True,
     deadline=None,
     database=None,
     suppress_health_check=list(HealthCheck),
 )
-MANY = settings(FEW, max_examples=60)
+MANY = settings(FEW, max_examples=25)
 
 NUMBERS = st.one_of(
     st.none(),
@@ -65,7 +64,7 @@ def usual():
             "same": 1.0,
         }
     )
-    small = {"hidden_layer_sizes": 4, "max_iter": 2}
+    small = {"hidden_layer_sizes": 4, "max_iter": 2, "recipe": "none"}
     model = mlpkit.MLPClassifier(**small).fit(x, np.arange(60) % 2)
     values = mlpkit.MLPRegressor(**small).fit(x, np.linspace(0, 1, 60))
     return model, values
@@ -75,12 +74,8 @@ def usual():
 @given(rows=frames(rows=3))
 def test_any_row_is_answered(usual, rows):
     model, values = usual
-    try:
-        found = [model.predict_proba(rows), values.predict(rows)]
-    except DataError as error:
-        assert "whole" in str(error)  # beyond 62 bits
-        return
-    assert all(np.isfinite(answers).all() for answers in found)
+    assert np.isfinite(model.predict_proba(rows)).all()
+    assert np.isfinite(values.predict(rows)).all()
 
 
 @FEW

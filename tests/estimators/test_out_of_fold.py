@@ -34,7 +34,7 @@ def test_no_row_is_answered_by_a_member_that_has_seen_it():
     found = model.oof_decision_function_
     assert found.shape == (40, 2)
     np.testing.assert_allclose(found.sum(axis=1), 1)
-    assert model.score(x, y) > 0.9
-    assert np.mean(found.argmax(axis=1) == y) < 0.75
+    assert model.score(x, y) > 0.8
+    assert np.mean(found.argmax(axis=1) == y) < 0.66
     model.set_params(ensemble="none", members=None).fit(x, y)
     assert not hasattr(model, "oof_decision_function_")

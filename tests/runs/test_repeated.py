@@ -1,10 +1,8 @@
 """The note on held-back rows that a training row equals."""
 
 import numpy as np
-import pytest
 
 from mlpkit import load_config
-from mlpkit.config import EnsembleConfig
 from mlpkit.runs import prepare
 from mlpkit.runs.members import Plan
 from mlpkit.runs.repeated import repeated_rows
@@ -41,7 +39,7 @@ def test_rows_that_come_again_are_counted_by_part():
 def test_the_rows_are_those_that_the_network_sees():
     x = ["a"] * 10 + ["b"] * 10 + ["c"] * 5 + ["d"] * 5
     assert repeated_rows(plan_of(x)) == []  # c and d are unknown, a and b are not
-    (note,) = repeated_rows(plan_of(x[:20] + ["b"] + x[21:]))
+    (note,) = repeated_rows(plan_of([*x[:20], "b", *x[21:]]))
     assert note.startswith("1 of 5 validation rows equal")
 
 
