@@ -46,6 +46,16 @@ def test_several_columns():
     assert amounts.encode(table).tolist() == [[0, 0.5], [1, 1], [1, 2]]
 
 
+@pytest.mark.parametrize("values", [["a", "b", "c"], [True, False, True]])
+def test_several_columns_of_classes_are_told_what_is_possible(values):
+    table = read_table({"a": [0.5, 1.0, 2.0], "b": values, "c": ["x", "y", "x"]})
+    said = r"must be numbers, .*or yes/no .*Train one job for each target of classes"
+    with pytest.raises(UsageError, match=said):
+        infer_target(table, ["a", "b"])
+    with pytest.raises(UsageError, match=f"{said}.*joins their values"):
+        infer_target(table, ["c", "a"])
+
+
 def test_encode_gives_indices_into_classes():
     target = target_of(["b", "a", "c", "a"] * ROWS)
     rows = read_table({"y": ["c", "a"]})

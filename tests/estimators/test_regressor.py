@@ -97,7 +97,7 @@ def test_validation_scores_are_r2_of_the_best_epoch(line):
         validation_fraction=0.5,
         learning_rate_init=0.05,
     ).fit(x, y)
-    prepared, _ = model._prepare(x, y, None)
+    prepared, *_ = model._prepare(x, y, None)
     rows = prepared.split.validation
     held = prepared.table.take(rows)
     found = r2_score(prepared.y[rows], model.network_.scores(held))

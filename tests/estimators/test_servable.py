@@ -18,7 +18,7 @@ def exported(bird_classifier, tmp_path_factory):
 def test_export_answers_as_the_estimator(exported, bird_classifier, birds):
     found = mlpkit.Predictor(exported).predict(birds[0].head(48))
     classes = bird_classifier.predict(birds[0].head(48))
-    assert [c.decode() for c in found["classes"]] == classes.tolist()
+    assert found["classes"].tolist() == classes.tolist()
     expected = bird_classifier.predict_proba(birds[0].head(48))
     np.testing.assert_allclose(found["scores"], expected, atol=1e-6)
 

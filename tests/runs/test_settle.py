@@ -107,7 +107,7 @@ def test_export_answers_by_temperature_and_threshold(smoothed, tmp_path):
     np.testing.assert_allclose(
         found["scores"][:, 1], answers["score_yes"].to_numpy(), rtol=1e-5, atol=1e-6
     )
-    assert [c.decode() for c in found["classes"]] == answers["prediction"].to_pylist()
+    assert found["classes"].tolist() == answers["prediction"].to_pylist()
     told = exported.manifest["decision"]
     assert told["temperature"] == smoothed.metrics["calibration"]["value"]
     assert told["thresholds"] == [smoothed.metrics["thresholds"][0]["value"]]

@@ -24,13 +24,15 @@ def test_rows_columns_and_missing_values(predictor):
     rows = [ROW, {**ROW, "sex": None, "year": None, "bill_length_mm": None}]
     by_row = predictor.predict(rows)
     by_column = predictor.predict({k: [row[k] for row in rows] for k in ROW})
-    assert by_row["classes"].tolist()[0] == b"Adelie"
+    assert by_row["classes"].tolist()[0] == "Adelie"
     np.testing.assert_array_equal(by_row["scores"], by_column["scores"])
     assert np.isfinite(by_row["scores"]).all()
 
 
 def test_no_rows_and_surplus_columns(predictor):
-    assert predictor.predict([])["scores"].shape == (0, 3)
+    nothing = predictor.predict([])
+    assert nothing["scores"].shape == (0, 3)
+    assert nothing["classes"].dtype.kind == "U"
     assert predictor.predict([{**ROW, "colour": "blue"}])["classes"].shape == (1,)
 
 

@@ -110,6 +110,7 @@ def _infer_task(table: pa.Table, columns: tuple[str, ...]) -> tuple[TaskName, st
     if len(columns) > 1:
         if all(labels.is_yes_no(table.column(name)) for name in columns):
             return "multilabel", f"{len(columns)} yes/no columns"
+        _check_numbers(table, columns)
         return "regression", f"{len(columns)} numeric columns"
     values = table.column(columns[0])
     if labels.is_listed(values):
@@ -128,6 +129,16 @@ def _infer_task(table: pa.Table, columns: tuple[str, ...]) -> tuple[TaskName, st
         note = f"{distinct} whole numbers; set task = 'regression' if they are amounts"
         return "multiclass", note
     return "regression", f"{distinct} different numbers"
+
+
+def _check_numbers(table: pa.Table, columns: tuple[str, ...]) -> None:
+    for name in columns:
+        kind = table.column(name).type
+        if not (pa.types.is_integer(kind) or pa.types.is_floating(kind)):
+            msg = "several targets must be numbers, all of them, or yes/no (0/1, "
+            msg += f"true/false), all of them; '{name}' holds values of type {kind}. "
+            hint = "Train one job for each target of classes, or on one column that "
+            raise UsageError(f"{msg}{hint}joins their values")
 
 
 def _classes(table: pa.Table, columns: tuple[str, ...], task: str) -> tuple[Any, ...]:

@@ -3,8 +3,7 @@
 import warnings
 from abc import ABCMeta, abstractmethod
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, NamedTuple
 
 import keras
 import numpy as np
@@ -13,10 +12,13 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from mlpkit.config.schema import MISSING_VALUES
 from mlpkit.errors import UsageError
+from mlpkit.estimators.decide import decided
+from mlpkit.estimators.ensembles import check_members, hold_out_of
+from mlpkit.estimators.fitted import Fitted
 from mlpkit.estimators.network import Network
+from mlpkit.estimators.out_of_fold import out_of_fold
 from mlpkit.estimators.parameters import check_part, configuration
 from mlpkit.estimators.rows import Rows
-from mlpkit.estimators.servable import servable
 from mlpkit.estimators.signature import Parameters
 from mlpkit.estimators.tables import feature_table, plain_numbers
 from mlpkit.estimators.training import (
@@ -26,14 +28,30 @@ from mlpkit.estimators.training import (
     train_part,
     train_rows,
 )
-from mlpkit.exporting import export
 from mlpkit.factory import TASKS
 from mlpkit.runs import Prepared
+from mlpkit.runs.members import HeldOut
 
 _OUTPUTS = {"linear": "identity", "sigmoid": "logistic", "softmax": "softmax"}
 
 
-class NetworkEstimator(Parameters, metaclass=ABCMeta):
+class _Asked(NamedTuple):
+    """What `NetworkEstimator.fit` was given, checked.
+
+    Attributes:
+        prepared: The job.
+        as_text: Positions of the columns that are read as text.
+        table: X.
+        places: Row of X for each row that is learned from.
+    """
+
+    prepared: Prepared
+    as_text: frozenset[int]
+    table: pa.Table
+    places: np.ndarray
+
+
+class NetworkEstimator(Fitted, Parameters, metaclass=ABCMeta):
     """A feed-forward network behind scikit-learn's interface."""
 
     network_: Network
@@ -42,10 +60,16 @@ class NetworkEstimator(Parameters, metaclass=ABCMeta):
     best_validation_score_: float | None
     best_loss_: float | None
     t_: int
+    calibration_: dict[str, Any] | None
+    _out_of_fold: ClassVar[str]
 
     @abstractmethod
     def _rows(self, table: pa.Table, y: Any, sample_weight: Any, *, new: bool) -> Rows:
         """Return the rows with their target as numbers; ``new`` learns the classes."""
+
+    @abstractmethod
+    def _shaped(self, scores: np.ndarray) -> np.ndarray:
+        """Return scores of `Network` as the attribute ``_out_of_fold`` holds them."""
 
     @abstractmethod
     def _validation_scores(self, prepared: Prepared, history: Any) -> list[float]:
@@ -69,16 +93,20 @@ class NetworkEstimator(Parameters, metaclass=ABCMeta):
             DataError: X, y or the weights cannot be used.
         """
         going_on = bool(self.warm_start) and hasattr(self, "network_")
-        prepared, as_text = self._prepare(X, y, sample_weight, going_on=going_on)
-        model, history = train_rows(
-            prepared,
+        asked = self._prepare(X, y, sample_weight, going_on=going_on)
+        model, history, held = train_rows(
+            asked.prepared,
             self.get_params(deep=False),
             weights=self.network_.weights if going_on else None,
             label=type(self).__name__,
         )
         if not going_on:
-            self.network_ = Network.of(prepared, as_text)
-        self._keep(prepared, model, history, going_on=going_on)
+            self.network_ = Network.of(asked.prepared, asked.as_text)
+        self._keep(asked.prepared, model, history, held, going_on=going_on)
+        self.__dict__.pop(self._out_of_fold, None)  # of an earlier fit
+        if held is not None:
+            found = out_of_fold(self.network_, held, asked.places, asked.table)
+            setattr(self, self._out_of_fold, self._shaped(found))
         return self
 
     def _fit_part(self, X: Any, y: Any, sample_weight: Any) -> Any:  # noqa: N803
@@ -86,12 +114,12 @@ class NetworkEstimator(Parameters, metaclass=ABCMeta):
         check_part(self.get_params(deep=False))
         params = {**self.get_params(deep=False), "n_iter_no_change": None}
         if not hasattr(self, "network_"):
-            prepared, as_text = self._prepare(X, y, sample_weight, part=True)
-            model, history = train_rows(prepared, params, label="partial_fit")
+            prepared, as_text, *_ = self._prepare(X, y, sample_weight, part=True)
+            model, history, _ = train_rows(prepared, params, label="partial_fit")
             self.network_ = Network.of(prepared, as_text)
             self._keep(prepared, model, history)
             return self
-        prepared, _ = self._prepare(X, y, sample_weight, going_on=True, part=True)
+        prepared, *_ = self._prepare(X, y, sample_weight, going_on=True, part=True)
         model, history = train_part(
             self.network_.model, prepared, params, parts=len(self.loss_curve_)
         )
@@ -106,7 +134,7 @@ class NetworkEstimator(Parameters, metaclass=ABCMeta):
         *,
         going_on: bool = False,
         part: bool = False,
-    ) -> tuple[Prepared, frozenset[int]]:
+    ) -> _Asked:
         if y is None:
             msg = f"This {type(self).__name__} estimator requires y to be passed, but "
             raise UsageError(f"{msg}the target y is None")
@@ -115,29 +143,32 @@ class NetworkEstimator(Parameters, metaclass=ABCMeta):
         params = self.get_params(deep=False)
         data = {"target": rows.target.columns, "task": rows.target.task}
         config = configuration(params, data, part=part)
-        hold_out = False if part else self.early_stopping
+        check_members(config, params, part=part)
+        hold_out = False if part else hold_out_of(config, self.early_stopping)
+        copies = config.ensemble.name != "folds"
         if going_on:
             known = self.network_
+            rows = rows.settled(copies=copies)
             prepared = encode_rows(
                 config,
-                rows.settled(),
+                rows,
                 known.encode,
                 known.scaling,
                 hold_out=hold_out,
             )
             prepared = as_asked(prepared, params, known.facts)
             known.check_same_job(prepared.config)
-            return prepared, as_text
+            return _Asked(prepared, as_text, table, rows.places)
         unknown = set(config.columns) - set(table.column_names)
         if unknown:
             msg = f"columns: X has no column {sorted(unknown)[0]!r}; it has "
             raise UsageError(f"{msg}{', '.join(table.column_names[:20])}")
         table = plain_numbers(table, config.columns)
-        rows = replace(rows, table=table).settled()
+        rows = replace(rows, table=table).settled(copies=copies)
         prepared = prepare_rows(config, rows, hold_out=hold_out)
         for note in prepared.notes:
             warnings.warn(f"{type(self).__name__}: {note}", UserWarning, stacklevel=4)
-        return as_asked(prepared, params), as_text
+        return _Asked(as_asked(prepared, params), as_text, table, rows.places)
 
     def _read(self, X: Any, *, reset: bool) -> tuple[pa.Table, frozenset[int]]:  # noqa: N803
         known = None if reset else self.network_
@@ -158,12 +189,17 @@ class NetworkEstimator(Parameters, metaclass=ABCMeta):
         prepared: Prepared,
         model: keras.Model,
         history: Any,
+        held: HeldOut | None = None,
         *,
         going_on: bool = False,
     ) -> None:
         """Set the fitted attributes, those of scikit-learn by its names."""
         before = list(self.loss_curve_) if going_on else []
+        earlier = self.network_.decision if going_on else None
+        settled = decided(prepared, model, held, earlier)
+        self.network_.decision = settled.decision
         self.network_.config = prepared.config
+        self.calibration_ = settled.figures().get("calibration")
         self.network_.keep(model)
         logs = history.history
         rows = len(prepared.split.train)
@@ -177,8 +213,8 @@ class NetworkEstimator(Parameters, metaclass=ABCMeta):
         self.out_activation_ = _OUTPUTS[TASKS[prepared.target.task].activation]
         if "val_loss" in logs:
             scores = self._validation_scores(prepared, logs)
-            earlier = (self.validation_scores_ or []) if going_on else []
-            self.validation_scores_ = [*earlier, *scores]
+            before_them = (self.validation_scores_ or []) if going_on else []
+            self.validation_scores_ = [*before_them, *scores]
             self.best_validation_score_ = max(self.validation_scores_)
             self.best_loss_ = None
         else:
@@ -189,48 +225,6 @@ class NetworkEstimator(Parameters, metaclass=ABCMeta):
         check_is_fitted(self, "network_")
         table, _ = self._read(X, reset=False)
         return self.network_.scores(table)
-
-    @property
-    def coefs_(self) -> list[np.ndarray]:
-        """Kernels of the dense layers, the first one ``(encoded features, units)``."""
-        return [kernel for kernel, _ in self._layers]
-
-    @property
-    def intercepts_(self) -> list[np.ndarray]:
-        """Biases of the dense layers."""
-        return [bias for _, bias in self._layers]
-
-    @property
-    def _layers(self) -> list[tuple[np.ndarray, Any]]:
-        network = self.__dict__.get("network_")
-        if network is None:
-            msg = (
-                "coefs_, intercepts_: the network must be fitted, it is not fitted yet"
-            )
-            raise AttributeError(msg)
-        return network.plain_layers()
-
-    def export(self, path: str | Path, *, verify: bool = True) -> Path:
-        """Write ``<path>/<version>/``, a SavedModel that takes raw columns by name.
-
-        Its inputs are X's columns, `x0`, `x1`, … where these have no names; see
-        `mlpkit.export` for the layout.
-
-        Args:
-            path: Folder of the model's versions.
-            verify: Compare in a fresh process, on rows made up from the statistics.
-
-        Returns:
-            The version's folder.
-
-        Raises:
-            OutputError: The folder cannot be written, or the answers differ.
-        """
-        check_is_fitted(self, "network_")
-        return export(servable(self.network_, Path(path).name), path, verify=verify)
-
-    def __sklearn_is_fitted__(self) -> bool:
-        return hasattr(self, "network_")
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pyarrow as pa
@@ -66,6 +66,9 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):
         recipe: Settings of what is left: "default", the most accurate; "fast";
             "lecture"; "none", which are the configuration's own defaults.
         class_weight: "balanced", or a weight by class.
+        ensemble: "folds", "seeds" or "tabm": several networks, trained side by side,
+            that answer with the mean of their probabilities; "none" is one network.
+        members: How many; if left 5 folds or seeds, 16 of "tabm".
         batch_norm: Batch normalization before each activation.
         dropout: Share of units that each step drops, in [0, 1).
         columns: Kind by column, where it is read wrongly from X: "numeric",
@@ -81,7 +84,8 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):
         loss_curve_: Training loss by epoch, label smoothing and penalty included.
         loss_: The last one.
         best_loss_: The lowest one; None where rows were held out.
-        validation_scores_: Accuracy on the held-out rows by epoch, else None.
+        validation_scores_: Accuracy on the held-out rows by epoch, else None; minus
+            the loss for labels in "folds" and "seeds".
         best_validation_score_: The highest one.
         n_iter_: Epochs of the last fit.
         t_: Rows seen.
@@ -91,6 +95,10 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):
         coefs_: Kernels, scales multiplied in; absent where the network is more than
             dense layers, as with embeddings or batch normalization.
         intercepts_: Biases, likewise.
+        calibration_: Temperature that divides the logits, its log-loss and expected
+            calibration error before and after; of 100 held-out rows or more, else None.
+        oof_decision_function_: With "folds": ``predict_proba`` of each row of X by the
+            member that has not seen it. Absent otherwise.
         notes_: What was left out or rounded, in words.
         network_: Configuration, statistics and weights, as they are pickled.
 
@@ -102,6 +110,7 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):
         ['cold', 'warm']
     """
 
+    _out_of_fold: ClassVar = "oof_decision_function_"
     hidden_layer_sizes: int | Sequence[int] | None = None
     activation: str | Mapping[str, Any] | None = None
     class_weight: str | Mapping[Any, float] | None = field(default=None, kw_only=True)
@@ -140,9 +149,11 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):
 
     def predict(self, X: Any) -> np.ndarray:  # noqa: N803
         """Return the classes ``(rows,)``, or 0/1 per label ``(rows, labels)``."""
-        scores = self._scores(X)
+        scores, above = self._scores(X), self.network_.decision.thresholds
         if self._multilabel:
-            return (scores > 0.5).astype(np.int64)
+            return (scores > np.array(above or 0.5)).astype(np.int64)
+        if above:
+            return self.classes_[(scores[:, 1] > above[0]).astype(np.int64)]
         return self.classes_[scores.argmax(axis=1)]
 
     def predict_proba(self, X: Any) -> np.ndarray:  # noqa: N803
@@ -188,7 +199,12 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):
         return Rows(table, target, index, weight, by_class)
 
     def _validation_scores(self, prepared: Prepared, history: Any) -> list[float]:
+        if "val_accuracy" not in history:
+            return [-float(v) for v in history["val_loss"]]
         return [float(v) for v in history["val_accuracy"]]
+
+    def _shaped(self, scores: np.ndarray) -> np.ndarray:
+        return scores
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

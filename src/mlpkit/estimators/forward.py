@@ -41,7 +41,8 @@ class _Key:
 
     def __init__(self, model: keras.Model) -> None:
         self.model = model
-        self.digest = architecture(model)
+        # one that is not compiled is the mean of an ensemble, and like no other
+        self.digest = architecture(model) if model.compiled else object()
 
     def __hash__(self) -> int:
         return hash(self.digest)

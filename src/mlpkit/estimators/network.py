@@ -8,6 +8,7 @@ from typing import Any
 import keras
 import numpy as np
 import pyarrow as pa
+import tensorflow as tf
 
 from mlpkit.components.layers import FrontScale, ScaledDense
 from mlpkit.config import Config, Facts
@@ -24,6 +25,7 @@ from mlpkit.preprocessing import (
     TargetScaling,
 )
 from mlpkit.runs import Answers, Prepared, facts_of
+from mlpkit.runs.decision import Decision
 
 _LANES = 48  # a multiple of the rows that matrix products take at a time: 8, 12, 24
 _BLOCK_ROWS = 1_365 * _LANES
@@ -42,7 +44,9 @@ class Network:
         scaling: Of a regression's target.
         columns: Names of X's columns, in order.
         as_text: Positions of the columns whose values are read as text.
-        architecture: The compiled model, as Keras serializes it.
+        decision: How the output becomes answers.
+        architecture: The model as Keras serializes it, compiled unless it is the mean
+            of several.
         weights: As ``model.get_weights()`` gives them.
         optimizer_state: The optimizer's variables, where `partial_fit` may go on.
     """
@@ -54,6 +58,7 @@ class Network:
     scaling: TargetScaling | None
     columns: tuple[str, ...]
     as_text: frozenset[int]
+    decision: Decision = field(default_factory=Decision)
     architecture: dict[str, Any] = field(default_factory=dict)
     weights: list[np.ndarray] = field(default_factory=list)
     optimizer_state: list[np.ndarray] = field(default_factory=list)
@@ -104,7 +109,8 @@ class Network:
         """
         model = type(self.model).from_config(self.model.get_config())
         model.set_weights(self.weights)
-        return Answers(Encoder(self.statistics), model, self.target, self.scaling)
+        given = (Encoder(self.statistics), model, self.target, self.scaling)
+        return Answers(*given, self.decision)
 
     def as_trained(self, table: pa.Table) -> pa.Table:
         """Return the columns by their names in training, its numbers as they were.
@@ -119,7 +125,7 @@ class Network:
 
     def check_same_job(self, config: Config) -> None:
         """Raise a `UsageError` where the network would have to be another one."""
-        for section in ("model", "preprocessing", "columns"):
+        for section in ("ensemble", "model", "preprocessing", "columns"):
             before, after = getattr(self.config, section), getattr(config, section)
             if before != after:
                 msg = f"{section}: a fitted network that goes on learning cannot change"
@@ -130,7 +136,10 @@ class Network:
         self.__dict__["model"] = model
         self.architecture = keras.saving.serialize_keras_object(model)
         self.weights = [np.asarray(w) for w in model.get_weights()]
-        self.optimizer_state = [np.array(v) for v in model.optimizer.variables]
+        optimizer = model.optimizer if model.compiled else None
+        self.optimizer_state = [
+            np.array(v) for v in getattr(optimizer, "variables", ())
+        ]
         self.__dict__["forward"] = forward_of(model)
 
     def scores(self, table: pa.Table) -> np.ndarray:
@@ -148,14 +157,20 @@ class Network:
             self.forward(self.encode(table.slice(start, _BLOCK_ROWS)))
             for start in range(0, table.num_rows, _BLOCK_ROWS)
         ]
-        output = np.concatenate(outputs)[:rows]
-        found = np.asarray(TASKS[self.target.task].scores(output)).astype(np.float64)
+        return self.of_output(np.concatenate(outputs))[:rows]
+
+    def of_output(self, output: np.ndarray) -> np.ndarray:
+        """Return the same of the model's output, ``(rows, units)``."""
+        task = self.target.task
+        if self.scaling is None:
+            output = self.decision.calibrated(task, tf.constant(output))
+        found = np.asarray(TASKS[task].scores(output)).astype(np.float64)
         if not np.isfinite(found).all():
             msg = "the network's answers must be finite, they are not: training "
             raise DataError(f"{msg}diverged; lower learning_rate_init")
         if self.scaling is not None:
-            return found * np.array(self.scaling.std) + np.array(self.scaling.mean)
-        if self.target.task != "multilabel":
+            return self.decision.in_units(tf.constant(found), self.scaling).numpy()
+        if task != "multilabel":
             found /= found.sum(axis=1, keepdims=True)
         return found
 
@@ -165,8 +180,11 @@ class Network:
         Scales of kernels and of features are multiplied into the kernels.
 
         Raises:
-            AttributeError: It has other weights too.
+            AttributeError: It has other weights too, or is the mean of several.
         """
+        if self.config.ensemble.name != "none":
+            msg = "coefs_, intercepts_: the network must be a single one, this is the "
+            raise AttributeError(f"{msg}mean of {self.config.ensemble.count}")
         dense = (keras.layers.Dense, ScaledDense)
         for layer in self.model.layers:
             if layer.trainable_weights and not isinstance(layer, (*dense, FrontScale)):

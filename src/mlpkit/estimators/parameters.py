@@ -2,13 +2,14 @@
 
 import numbers
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
 from mlpkit.components.activations import ACTIVATIONS
 from mlpkit.components.schedules import SCHEDULES
 from mlpkit.config import RECIPES, Config, TrainingConfig, load_config
+from mlpkit.config.ensemble import EnsembleName
 from mlpkit.errors import UsageError, suggest
 from mlpkit.estimators.solver import check_solver, check_unused
 
@@ -23,6 +24,7 @@ _RANGES = {  # parameter: what must hold, whether it is whole, lowest, below
     "dropout": ("in [0, 1)", False, 0, 1),
     "learning_rate_init": ("> 0", False, np.nextafter(0, 1), np.inf),
     "max_iter": ("an integer >= 1", True, 1, np.inf),
+    "members": ("an integer >= 2", True, 2, np.inf),
     "momentum": ("in [0, 1)", False, 0, 1),
     "n_iter_no_change": ("an integer >= 1", True, 1, np.inf),
     "power_t": (">= 0", False, 0, np.inf),
@@ -32,6 +34,7 @@ _RANGES = {  # parameter: what must hold, whether it is whole, lowest, below
 _CHOICES: dict[str, tuple[Any, ...]] = {
     "batch_norm": (True, False),
     "early_stopping": (True, False, "auto"),
+    "ensemble": get_args(EnsembleName),
     "loss": ("squared_error",),
     "nesterovs_momentum": (True, False),
     "recipe": tuple(RECIPES),
@@ -75,12 +78,17 @@ def configuration(
             "activation": _activation(params["activation"]),
             "batch_norm": params["batch_norm"],
             "dropout": params["dropout"],
+            "quantiles": params.get("quantiles"),
         },
         "training": {
             "epochs": 1 if part else params["max_iter"],
             "batch_size": _left(params["batch_size"]),
             "learning_rate": _rate(params, target["task"]),
             "schedule": _schedule(params["learning_rate"]),
+        },
+        "ensemble": {
+            "name": None if params["ensemble"] == "none" else params["ensemble"],
+            "members": params["members"],
         },
     }
     values = _nested(params["settings"] or {})
@@ -100,7 +108,8 @@ def configuration(
 def _rate(params: Mapping[str, Any], task: str) -> float | None:
     """The learning rate; scikit-learn's squared error has a factor 1/2, Keras' not."""
     rate = params["learning_rate_init"]
-    halved = rate is not None and params["solver"] == "sgd" and task == "regression"
+    squared = task == "regression" and params.get("quantiles") is None
+    halved = rate is not None and params["solver"] == "sgd" and squared
     return rate / 2 if halved else rate
 
 

@@ -1,15 +1,15 @@
 """`MLPRegressor`: numbers from rows."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 import numpy as np
 import pyarrow as pa
 from sklearn.base import RegressorMixin
 
 from mlpkit.data import Target
-from mlpkit.errors import DataError
+from mlpkit.errors import DataError, UsageError
 from mlpkit.estimators.base import NetworkEstimator
 from mlpkit.estimators.rows import Rows
 from mlpkit.estimators.targets import numbers, row_weight
@@ -29,10 +29,16 @@ class MLPRegressor(RegressorMixin, NetworkEstimator):
         loss: "squared_error", the only one here.
         hidden_layer_sizes: Units of each hidden layer; () is linear regression.
         activation: Name in `mlpkit.activations`, or scikit-learn's.
+        quantiles: Train on these, in (0, 1) and ascending, by the pinball loss, instead
+            of the mean: `predict` gives that nearest to the median, `predict_quantiles`
+            all of them. They never cross.
 
     Attributes:
         validation_scores_: R² on the held-out rows by epoch, else None; of several
-            targets, all errors against all variances on the scale of training.
+            targets, all errors against all variances on the scale of training; minus
+            the pinball loss for quantiles.
+        oof_prediction_: With ``ensemble="folds"``: ``predict`` of each row of X by the
+            member that has not seen it. Absent otherwise.
 
     Example:
         >>> X = [[float(i), "odd" if i % 2 else "even"] for i in range(40)]
@@ -42,9 +48,11 @@ class MLPRegressor(RegressorMixin, NetworkEstimator):
         [10.0, 20.0]
     """
 
+    _out_of_fold: ClassVar = "oof_prediction_"
     loss: str = "squared_error"
     hidden_layer_sizes: int | Sequence[int] | None = None
     activation: str | Mapping[str, Any] | None = None
+    quantiles: Sequence[float] | None = field(default=None, kw_only=True)
 
     def partial_fit(
         self,
@@ -66,7 +74,28 @@ class MLPRegressor(RegressorMixin, NetworkEstimator):
 
     def predict(self, X: Any) -> np.ndarray:  # noqa: N803
         """Return the values, ``(rows,)`` or ``(rows, targets)`` as y was."""
+        return self._shaped(self._scores(X))
+
+    def predict_quantiles(self, X: Any) -> np.ndarray:  # noqa: N803
+        """Return all quantiles that the network was trained on.
+
+        Returns:
+            ``(rows, quantiles)``, or ``(rows, targets, quantiles)`` as y was.
+
+        Raises:
+            UsageError: The network was not trained on quantiles.
+        """
         values = self._scores(X)
+        count = len(self.network_.decision.quantiles)
+        if not count:
+            msg = (
+                "predict_quantiles: the network must be trained on quantiles, this is "
+            )
+            raise UsageError(f"{msg}of the mean; set quantiles=[0.1, 0.5, 0.9], say")
+        return values if self._single else values.reshape(len(values), -1, count)
+
+    def _shaped(self, scores: np.ndarray) -> np.ndarray:
+        values = self.network_.decision.middle(scores)
         return values[:, 0] if self._single else values
 
     def _rows(self, table: pa.Table, y: Any, sample_weight: Any, *, new: bool) -> Rows:
@@ -82,7 +111,11 @@ class MLPRegressor(RegressorMixin, NetworkEstimator):
 
     def _validation_scores(self, prepared: Prepared, history: Any) -> list[float]:
         """R² of each epoch: 1 - (mean squared error) / (variance)."""
+        if "val_rmse" not in history:
+            return [-float(loss) for loss in history["val_loss"]]
+        # in folds every row is held out
         rows = prepared.split.validation
+        rows = rows if len(rows) else prepared.split.train
         _, y, *weight = prepared.batch(rows)
         given = weight[0] if weight else None
         mean = np.average(y, axis=0, weights=given)

@@ -22,6 +22,7 @@ class Rows:
         y: As `Target.encode` gives it.
         sample_weight: Of each row, >= 0, or None.
         class_weight: Of each row's class, > 0, or None.
+        index: Row of X that each one is, or None: all of them in order.
     """
 
     table: pa.Table
@@ -29,6 +30,12 @@ class Rows:
     y: np.ndarray
     sample_weight: np.ndarray | None = None
     class_weight: np.ndarray | None = None
+    index: np.ndarray | None = None
+
+    @property
+    def places(self) -> np.ndarray:
+        """Row of X that each one is."""
+        return np.arange(len(self.y)) if self.index is None else self.index
 
     def take(self, index: np.ndarray) -> "Rows":
         """Return these rows; the same one may come several times."""
@@ -39,14 +46,16 @@ class Rows:
             y=self.y[index],
             sample_weight=None if weight is None else weight[index],
             class_weight=None if by_class is None else by_class[index],
+            index=self.places[index],
         )
 
-    def settled(self) -> "Rows":
+    def settled(self, *, copies: bool = True) -> "Rows":
         """Return the rows to learn from.
 
         Rows of weight 0 are as good as not there. Where weights are whole and add up
         to no more than 10,000, a row of weight w is that row w times, to the bit: rows
-        come in the order of their values, whatever order they were given in.
+        come in the order of their values, whatever order they were given in. Without
+        ``copies`` weights stay weights: no row is in two folds.
         """
         rows, weight = self, self.sample_weight
         if weight is not None and not weight.all():
@@ -55,6 +64,8 @@ class Rows:
         counts = np.ones(len(rows.y)) if weight is None else weight
         if not are_counts(counts, _MOST_IN_ORDER):
             return rows
+        if not copies:
+            return rows.in_order()
         order = np.repeat(np.arange(len(counts)), counts.astype(np.int64))
         return replace(rows, sample_weight=None).take(order).in_order()
 

@@ -35,6 +35,7 @@ def servable(network: Network, name: str) -> Servable:
     schema = {
         "target": asdict(network.target),
         "scaling": None if scaling is None else asdict(scaling),
+        "decision": asdict(network.decision),
         "columns": [{"name": c.name, "kind": c.kind} for c in statistics.columns],
     }
 

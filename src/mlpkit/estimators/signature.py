@@ -37,6 +37,8 @@ class Parameters(BaseEstimator):
     n_iter_no_change: int | None = None
     max_fun: int | None = None
     recipe: str = "default"
+    ensemble: str = "none"
+    members: int | None = None
     batch_norm: bool | None = None
     dropout: float | None = None
     columns: Mapping[str, str] | None = None

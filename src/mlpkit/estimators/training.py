@@ -12,22 +12,20 @@ import pyarrow as pa
 from mlpkit.config import Config, Facts
 from mlpkit.data import Column, infer_columns
 from mlpkit.errors import DataError
-from mlpkit.estimators.callbacks import (
-    Adaptive,
-    InverseScaling,
-    StopWhenFlat,
-)
+from mlpkit.estimators.decide import VALIDATION
 from mlpkit.estimators.hold_out import hold_out_rows
 from mlpkit.estimators.penalty import batch_size_of, penalize, penalty_of
 from mlpkit.estimators.rows import Rows, are_counts
 from mlpkit.estimators.solver import with_solver
+from mlpkit.estimators.stopping import stopping
 from mlpkit.preprocessing import Encoder, TableEncoder, TargetScaling
-from mlpkit.runs import Prepared, assemble, by_recipe, train_network
+from mlpkit.runs import Prepared, assemble, by_recipe
+from mlpkit.runs.members import HeldOut, Plan
+from mlpkit.runs.settle import check_decision
+from mlpkit.runs.train_members import train_members
 from mlpkit.training import fit, placement
 
 _MOST_REPEATS = 20  # times as many rows as there are, for whole weights
-_PATIENCE = 10  # scikit-learn's, where nothing else is said
-_TOL = 1e-4
 
 
 def prepare_rows(config: Config, rows: Rows, *, hold_out: Any) -> Prepared:
@@ -44,7 +42,7 @@ def prepare_rows(config: Config, rows: Rows, *, hold_out: Any) -> Prepared:
     columns = _columns(config, rows.table)
     split = hold_out_rows(config, rows, hold_out)
     notes = [f"column '{c.name}': {c.note}" for c in columns if _matters(c)]
-    return assemble(
+    prepared = assemble(
         config,
         rows.table,
         rows.target,
@@ -55,6 +53,7 @@ def prepare_rows(config: Config, rows: Rows, *, hold_out: Any) -> Prepared:
         learned_from=_repeated(split.train, rows.sample_weight),
         notes=notes,
     )
+    return replace(prepared, sample_weight=rows.sample_weight)
 
 
 def encode_rows(
@@ -78,7 +77,7 @@ def encode_rows(
         x=encode(rows.table),
         y=rows.y,
         weight=rows.weight(),
-        sample_weight=None,
+        sample_weight=rows.sample_weight,
         notes=(),
     )
 
@@ -94,9 +93,11 @@ def as_asked(
         facts: Of the data that the network was built for, where there is one.
 
     Raises:
-        UsageError: An option of the solver is wrong or would have no effect.
+        UsageError: An option of the solver is wrong or would have no effect, or
+            `[decision]` does not fit the task or the rows.
     """
     filled = by_recipe(prepared, facts)
+    check_decision(filled, how=VALIDATION)
     return replace(filled, config=with_solver(filled.config, params))
 
 
@@ -106,8 +107,8 @@ def train_rows(
     *,
     weights: Sequence[np.ndarray] | None = None,
     label: str,
-) -> tuple[keras.Model, keras.callbacks.History]:
-    """Return the trained network and its history.
+) -> tuple[keras.Model, keras.callbacks.History, HeldOut | None]:
+    """Return the trained network, its history, and what folds answered.
 
     Args:
         prepared: From `prepare_rows`.
@@ -116,8 +117,12 @@ def train_rows(
         label: What the progress bar names.
 
     Raises:
-        DataError: The loss or a weight is not finite.
+        DataError: The loss or a weight is not finite, or there are fewer rows than
+            folds.
+        UsageError: There are no rows to tell the best epochs of several seeds by.
     """
+    training = prepared.config.training
+    plan = Plan.of(prepared, prepared.config.ensemble)
     l2 = penalty_of(params, prepared)
 
     def initialize(model: keras.Model) -> None:
@@ -126,29 +131,11 @@ def train_rows(
         if l2:
             penalize(model, l2)
 
-    training = prepared.config.training
-    validated = len(prepared.split.validation) > 0
-    patience = params["n_iter_no_change"] or (training.patience if validated else None)
-    stopping: dict[str, Any] = {
-        "monitor": "val_loss" if validated else "loss",
-        "tol": _TOL if params["tol"] is None else params["tol"],
-        "patience": patience or _PATIENCE,
-    }
-    callbacks: list[keras.callbacks.Callback] = []
-    if params["learning_rate"] == "invscaling":
-        power = 0.5 if params["power_t"] is None else params["power_t"]
-        rows = len(prepared.split.train)
-        callbacks.append(InverseScaling(training.learning_rate, power=power, rows=rows))
-    if params["learning_rate"] == "adaptive":
-        callbacks.append(Adaptive(**stopping))
-        patience = None
-    elif patience and (not validated or params["tol"] is not None):
-        callbacks.append(StopWhenFlat(**stopping))
-        patience = None  # else the loop itself stops, by any lower validation loss
+    callbacks, patience = stopping(plan, params)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # of divergence: told below
-        model, history = train_network(
-            prepared,
+        model, history, held = train_members(
+            plan,
             prepared.config.model,
             training.model_copy(update={"patience": patience}),
             label=label,
@@ -157,7 +144,7 @@ def train_rows(
             initialize=initialize,
         )
     check_trained(model, history, training.learning_rate)
-    return model, history
+    return model, history, held
 
 
 def train_part(

@@ -71,17 +71,21 @@ class Decision:
             return output > tf.constant(self.thresholds, output.dtype)
         return tf.cast(output[:, -1] > self.thresholds[0], tf.int32)
 
+    def in_units(self, output: tf.Tensor, scaling: TargetScaling) -> tf.Tensor:
+        """Return a regression's output in the table's units, within the bounds."""
+        each, kind = len(self.quantiles) or 1, output.dtype
+        std, mean = (np.repeat(v, each) for v in (scaling.std, scaling.mean))
+        found = output * tf.constant(std, kind) + tf.constant(mean, kind)
+        if not self.bounds:
+            return found
+        low, high = np.repeat(np.array(self.bounds), each, axis=0).T
+        return tf.clip_by_value(found, tf.constant(low, kind), tf.constant(high, kind))
+
     def values(
         self, output: tf.Tensor, scaling: TargetScaling, targets: Sequence[str]
     ) -> dict[str, tf.Tensor]:
         """Return the named predictions of a regression, in the table's units."""
-        each = len(self.quantiles) or 1
-        std, mean = (np.repeat(v, each) for v in (scaling.std, scaling.mean))
-        found = output * tf.constant(std, tf.float32) + tf.constant(mean, tf.float32)
-        if self.bounds:
-            low, high = np.repeat(np.array(self.bounds), each, axis=0).T
-            low, high = tf.constant(low, tf.float32), tf.constant(high, tf.float32)
-            found = tf.clip_by_value(found, low, high)
+        found = self.in_units(output, scaling)
         if self.quantiles:
             return {name: found[:, i] for i, name in enumerate(self.names(targets))}
         return {"prediction": found[:, 0] if len(targets) == 1 else found}

@@ -57,8 +57,12 @@ class Settled:
         return found
 
 
-def check_decision(prepared: Prepared) -> list[str]:
+def check_decision(
+    prepared: Prepared, *, how: str = "set split.validation_fraction"
+) -> list[str]:
     """Return what the user should know of `[decision]`.
+
+    ``how`` says how there will be validation rows.
 
     Raises:
         UsageError: It does not fit the task or the split.
@@ -81,7 +85,7 @@ def check_decision(prepared: Prepared) -> list[str]:
         held_out = prepared.config.ensemble.name == "folds"
         if asked and not held_out and not len(prepared.split.validation):
             msg = f"decision.{key}: is chosen on validation rows, there are none; "
-            raise UsageError(f"{msg}set split.validation_fraction")
+            raise UsageError(f"{msg}{how}")
     if decision.clamp and prepared.stream is not None:
         return ["predictions are not clamped: the training rows are streamed"]
     return []

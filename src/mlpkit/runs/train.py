@@ -23,6 +23,7 @@ from mlpkit.runs.prepare import default_name, prepare
 from mlpkit.runs.prepare_stream import streams
 from mlpkit.runs.prepared import Prepared
 from mlpkit.runs.recipe import by_recipe
+from mlpkit.runs.repeated import repeated_rows
 from mlpkit.runs.reported import report_data
 from mlpkit.runs.run import Run, save_run
 from mlpkit.runs.settle import check_decision
@@ -172,7 +173,8 @@ def _silent(_: str) -> None:
 
 
 def _notes(plan: Plan) -> list[str]:
-    return [_summary(plan.prepared), *plan.notes, *plan.prepared.notes]
+    prepared = plan.prepared
+    return [_summary(prepared), *plan.notes, *prepared.notes, *repeated_rows(plan)]
 
 
 def _summary(prepared: Prepared) -> str:

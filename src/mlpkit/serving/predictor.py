@@ -40,6 +40,9 @@ class Predictor:
                 table. ``None`` is missing; dates are text such as ``2024-05-31``;
                 other columns are ignored.
 
+        Returns:
+            Arrays as `Answers` names them; classes that are texts as ``str``.
+
         Raises:
             ServingError: A column is missing, or a value has the wrong type.
         """
@@ -59,7 +62,7 @@ class Predictor:
             for name, spec in inputs.items()
         }
         answers = self._serve(**tensors)
-        return {name: answers[name].numpy() for name in self.manifest["outputs"]}
+        return {name: _array(answers[name]) for name in self.manifest["outputs"]}
 
     def _by_column(self, rows: Any) -> Mapping[str, Sequence[Any]]:
         inputs = self.manifest["inputs"]
@@ -113,6 +116,13 @@ def _tensor(name: str, values: Sequence[Any], kind: str, missing: Any) -> tf.Ten
     if kind == "int64":
         filled = [int(v) for v in filled]
     return tf.constant(filled, kind, shape=[len(filled)])
+
+
+def _array(answer: tf.Tensor) -> np.ndarray:
+    if answer.dtype != tf.string:
+        return answer.numpy()
+    texts = [text.decode() for text in answer.numpy()]
+    return np.array(texts, dtype=np.str_)
 
 
 def _is_missing(value: Any, kind: str) -> bool:
