@@ -30,8 +30,8 @@ def test_a_trials_course():
     stopped = ended(first, trial, Outcome(1.0, stopped="it was behind"))
     assert (stopped.status, stopped.message) == ("stopped", "it was behind")
     assert ended(first, trial, Outcome(None)).status == "invalid"
-    line = line_of(done, 9, "val_loss")
-    assert line == "trial 5/9: val_loss 1  rate 0.123  2 epochs, 0.00 s"
+    line = line_of(done, 9, ["val_loss"])
+    assert line == "trial 5/9: val_loss 1  rate 0.1235  2 epochs, 0.00 s"
 
 
 def test_failure_keeps_its_traceback():
