@@ -31,6 +31,9 @@ def test_arguments_of_a_training(penguins):
     assert total_steps(ready, training) == 3 * -(-rows // 50)
     found = fit_arguments(ready, training)
     assert found["batch_size"] == 50
+    short = training.model_copy(update={"stop_after": 2})
+    assert total_steps(ready, short) == total_steps(ready, training)
+    assert fit_arguments(ready, short)["epochs"] == 2
     assert len(found["validation_data"][0]) == ready.rows["validation"]
     np.testing.assert_array_equal(found["x"], ready.x[ready.split.train])
 

@@ -199,7 +199,10 @@ def _show_metrics(metrics: dict[str, Any]) -> None:
         for name in values:
             figures = [f"{metrics[model][part][name]:.4f}" for model in models]
             shown.add_row(part, name, *figures)
-    Console().print(shown)
+    if shown.row_count:
+        Console().print(shown)
+    else:
+        click.echo("all rows have trained: there are none to measure by")
     found = metrics.get("calibration")
     if found:
         errors = f"{found['ece_before']:.4f} → {found['ece_after']:.4f}"
