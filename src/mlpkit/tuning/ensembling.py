@@ -58,7 +58,8 @@ def ensemble_run(
     )
     rows, task = prepared.split.validation, prepared.target.task
     models = [tuner.load_model(tuner.oracle.get_trial(r.trial)) for r in kept]
-    outputs = np.stack([np.asarray(raw_output(prepared, m, rows)) for m in models])
+    each = [np.asarray(raw_output(prepared, m, rows), np.float64) for m in models]
+    outputs = np.stack(each)
     _, y, *weight = prepared.batch(rows)
     loss = task_loss(
         task,

@@ -26,21 +26,22 @@ class SearchProgress:
 
     def __init__(self, console: Console | None = None) -> None:
         self._records: dict[str, TrialRecord] = {}
-        console = console or Console()
-        self._live = Live(
-            console=console,
-            get_renderable=self._table,
-            auto_refresh=console.is_terminal,  # the time goes on between trials
-            refresh_per_second=1,
-        )
-        self._oracle: Any = None
-        self._told: tuple[list[Parameter], list[Objective]] = ([], [])
+        self._console = console or Console()
+        self._live: Live
+        self._oracle: Any
+        self._told: tuple[list[Parameter], list[Objective]]
 
     def open(self, oracle: Any, records: list[TrialRecord]) -> None:
         """Begin, with what is known from earlier runs of the search."""
         self._oracle = oracle
         self._records = {r.trial: r for r in records if r.status != "running"}
         self._learn()
+        self._live = Live(
+            console=self._console,
+            get_renderable=self._table,
+            auto_refresh=self._console.is_terminal,  # the time goes on between trials
+            refresh_per_second=1,
+        )
         self._live.start()
 
     def close(self) -> None:
@@ -51,7 +52,7 @@ class SearchProgress:
         """Show a trial that starts or ends."""
         self._records[record.trial] = record
         self._learn()
-        if self._live.console.is_terminal:
+        if self._console.is_terminal:
             self._live.refresh()
 
     def _learn(self) -> None:
