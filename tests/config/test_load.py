@@ -167,3 +167,11 @@ def test_a_training_stops_within_its_course():
     job = {"data": {"target": "y"}, "training": {"epochs": 5, "stop_after": 6}}
     with pytest.raises(UsageError, match="stop_after must be at most epochs, 5, got 6"):
         load_config(job)
+
+
+def test_tables_in_lists_are_written_too(tmp_path):
+    search = {"objective": ["val_loss", "val_accuracy"]}
+    config = load_config({"data": {"target": "y"}, "search": search})
+    path = tmp_path / "job.toml"
+    path.write_text(to_toml(config, defaults=True))
+    assert load_config(path) == config
