@@ -95,8 +95,10 @@ def test_tune_goes_on_with_more_trials(call, root, tmp_path):
     assert tuned.output.startswith("trial 1/1: val_loss ")
     (search,) = (tmp_path / "runs").iterdir()
     assert f"next: mlpkit train runs/{search.name}/best.toml" in tuned.output
-    more = call("tune", job, "--trials", 2, *short)
+    assert "best.toml, final.toml for every row" in tuned.output
+    more = call("tune", job, "--trials", 2, "--ensemble", 2, *short)
     assert more.output.startswith("trial 2/2: ")
+    assert "run: runs/penguins_ensemble-" in more.output
     assert (search / "report.html").is_file()
     refused = call("tune", job, "--time", "soon")
     assert refused.exit_code == 2

@@ -161,3 +161,17 @@ def test_where_rows_come_from_is_checked_and_is_no_part_of_the_identity():
         "training.checkpoint_seconds: must be greater than 0, got 0",
     ):
         assert part in str(caught.value)
+
+
+def test_a_training_stops_within_its_course():
+    job = {"data": {"target": "y"}, "training": {"epochs": 5, "stop_after": 6}}
+    with pytest.raises(UsageError, match="stop_after must be at most epochs, 5, got 6"):
+        load_config(job)
+
+
+def test_tables_in_lists_are_written_too(tmp_path):
+    search = {"objective": ["val_loss", "val_accuracy"]}
+    config = load_config({"data": {"target": "y"}, "search": search})
+    path = tmp_path / "job.toml"
+    path.write_text(to_toml(config, defaults=True))
+    assert load_config(path) == config

@@ -91,3 +91,8 @@ def _when(**when):
 def test_conditions_that_cannot_be(space, said):
     with pytest.raises(UsageError, match=said):
         load(space=space)
+
+
+def test_ensemble_needs_rows_that_are_new_to_all():
+    with pytest.raises(UsageError, match="no trial has trained on, leave out folds"):
+        load(ensemble=3, folds=5)

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mlpkit.config import SplitConfig
-from mlpkit.data import infer_target, read_table, split_rows
+from mlpkit.data import Split, infer_target, read_table, split_rows
 from mlpkit.errors import DataError, UsageError
 
 
@@ -60,3 +60,12 @@ def test_by_column():
 def test_class_with_fewer_rows_than_parts():
     with pytest.raises(DataError, match="class 'rare' has 2"):
         split_of(["a"] * 20 + ["rare"] * 2)
+
+
+def test_parts_that_train_together():
+    split = Split(np.array([1, 4]), np.array([0]), np.array([2, 3]))
+    assert split.trained_on("train") is split
+    both = split.trained_on("train_and_validation")
+    assert [p.tolist() for p in both.parts().values()] == [[0, 1, 4], [], [2, 3]]
+    whole = split.trained_on("all")
+    assert [p.tolist() for p in whole.parts().values()] == [[0, 1, 2, 3, 4], [], []]

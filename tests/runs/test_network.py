@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
-from mlpkit.config import load_config
+from mlpkit.config import EnsembleConfig, load_config
 from mlpkit.runs import prepare, train_network
+from mlpkit.runs.members import Plan
 from mlpkit.runs.network import fit_arguments, seed_of, total_steps
 
 
@@ -27,10 +28,14 @@ def test_seed_of_the_training_leaves_the_split(penguins):
 def test_arguments_of_a_training(penguins):
     ready = prepared(penguins)
     training = ready.config.training.model_copy(update={"batch_size": 50, "epochs": 3})
+    plan = Plan(ready, EnsembleConfig())
     rows = ready.rows["train"]
-    assert total_steps(ready, training) == 3 * -(-rows // 50)
-    found = fit_arguments(ready, training)
+    assert total_steps(plan, training) == 3 * -(-rows // 50)
+    found = fit_arguments(plan, training)
     assert found["batch_size"] == 50
+    short = training.model_copy(update={"stop_after": 2})
+    assert total_steps(plan, short) == total_steps(plan, training)
+    assert fit_arguments(plan, short)["epochs"] == 2
     assert len(found["validation_data"][0]) == ready.rows["validation"]
     np.testing.assert_array_equal(found["x"], ready.x[ready.split.train])
 
@@ -39,4 +44,5 @@ def test_arguments_of_a_training(penguins):
 def test_patience_needs_a_value_to_compare(penguins, monitor, patience):
     ready = prepared(penguins, split={"validation_fraction": 0.0})
     training = ready.config.training.model_copy(update={"monitor": monitor})
-    assert fit_arguments(ready, training)["patience"] == patience
+    plan = Plan(ready, EnsembleConfig())
+    assert fit_arguments(plan, training)["patience"] == patience

@@ -216,6 +216,8 @@ def test_auto_streams_large_files_and_folders(file, monkeypatch):
 def test_what_cannot_be_streamed(file):
     with pytest.raises(UsageError, match="split.column: must be left out"):
         prepare(load_config(job(file, split={"column": "c"})))
+    with pytest.raises(UsageError, match="split.train_on: must be 'train' where rows"):
+        prepare(load_config(job(file, split={"train_on": "all"})))
     for path, data in (("sklearn:iris", None), (None, rows())):
         config = {"data": {"path": path, "target": "y", "stream": True}}
         with pytest.raises(UsageError, match="must be false for rows in memory"):

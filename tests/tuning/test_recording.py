@@ -30,8 +30,8 @@ def test_a_trials_course():
     stopped = ended(first, trial, Outcome(1.0, stopped="it was behind"))
     assert (stopped.status, stopped.message) == ("stopped", "it was behind")
     assert ended(first, trial, Outcome(None)).status == "invalid"
-    line = line_of(done, 9, "val_loss")
-    assert line == "trial 5/9: val_loss 1  rate 0.123  2 epochs, 0.00 s"
+    line = line_of(done, 9, ["val_loss"])
+    assert line == "trial 5/9: val_loss 1  rate 0.1235  2 epochs, 0.00 s"
 
 
 def test_failure_keeps_its_traceback():
@@ -42,3 +42,11 @@ def test_failure_keeps_its_traceback():
         found = failed(first, error)
     assert (found.status, found.message) == ("failed", "RuntimeError: no")
     assert "test_failure_keeps" in found.traceback
+
+
+def test_line_tells_each_of_several_objectives():
+    trial, first = record()
+    metrics = {"val_loss": 0.5, "val_accuracy": 0.75}
+    done = ended(first, trial, Outcome(-0.25, metrics, 0))
+    line = line_of(done, None, ["val_loss", "val_accuracy"])
+    assert line.startswith("trial 5: val_loss 0.5  val_accuracy 0.75  rate 0.1235")

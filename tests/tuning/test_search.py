@@ -35,6 +35,12 @@ def test_best_trial_trains_again_to_the_bit(searched, penguins, tmp_path):
     assert 1e-3 <= best.training.learning_rate <= 1e-1
     run = mlpkit.train(best, data=penguins, folder=tmp_path)
     assert min(run.history["val_loss"]) == losses[0]
+    assert result.best_config == best
+    final = mlpkit.load_config(result.path / "final.toml")
+    assert final.split.train_on == "all"
+    record = min(result.records, key=lambda r: r.score)
+    assert final.training.stop_after == record.best_epoch + 1
+    assert "best val_loss" in result.report.read_text(encoding="utf-8")
 
 
 def test_trials_of_one_architecture_compile_once(searched):

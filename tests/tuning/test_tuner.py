@@ -362,3 +362,22 @@ def test_waits_for_nothing(tmp_path):
     started = time.monotonic()
     found.search(X, Y, **FIT)  # all is done
     assert time.monotonic() - started < 2
+
+
+def test_results_are_written_at_the_end_and_at_an_interruption(tmp_path):
+    class Interrupt(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            if self.params["epochs"] == 4 and epoch == 1:
+                raise KeyboardInterrupt
+
+    found = tuner(tmp_path, max_trials=2)
+    lines = []
+    found._report = lines.append
+    with pytest.raises(KeyboardInterrupt):
+        found.search(X, Y, **{**FIT, "epochs": 4}, callbacks=[Interrupt()])
+    names = {"report.html", "results.parquet", "trials.csv", "tensorboard"}
+    assert names <= {path.name for path in found.folder.iterdir()}
+    assert lines == []
+    found.search(X, Y, **FIT, callbacks=[Interrupt()], verbose=1)
+    assert (found.folder / "trials.csv").read_text().count("completed") == 2
+    assert lines == []  # the table tells it

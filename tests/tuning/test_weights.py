@@ -29,5 +29,6 @@ def test_only_some_are_kept(tmp_path):
         save_weights(tmp_path, trial, model)
     keep_only(tmp_path, ["1"])
     assert [has_weights(tmp_path, t) for t in "012"] == [False, True, False]
+    (tmp_path / "trial_9").write_text("")  # no folder
     with pytest.raises(OutputError, match="must be writable"):
         save_weights(tmp_path, "9", model)

@@ -153,6 +153,7 @@ def export(run: str, to: str | None, no_verify: bool) -> None:
 @_RUNS
 @click.option("--trials", type=int, help="How many; search.trials if left.")
 @click.option("--time", "limit", help="For how long, such as 10m or 2h.")
+@click.option("--ensemble", type=int, help="Best trials for a weighted mean, a run.")
 def tune(
     config: str | None,
     data: str | None,
@@ -161,27 +162,22 @@ def tune(
     runs: str,
     trials: int | None,
     limit: str | None,
+    ensemble: int | None,
 ) -> None:
     """Search the settings of CONFIG's [search.space]; goes on where it was stopped."""
     given = [] if trials is None else [f"search.trials={trials}"]
     given += [] if limit is None else [f"search.time={_quoted(limit)}"]
+    given += [] if ensemble is None else [f"search.ensemble={ensemble}"]
     job = _load(config, data, target, (*overrides, *given))
     start_tensorflow()
     from mlpkit.tuning import tune as search
 
-    shown = sys.stdout.isatty()
-    quiet: list[str] = []  # the table says it
-    result = search(
-        job,
-        folder=runs,
-        progress=shown,
-        report=quiet.append if shown else click.echo,
-    )
-    if result.best_config is None:
-        click.echo("\n".join(quiet[-1:]))
-    else:
-        click.echo(f"results: {result.path / 'report.html'}")
-        click.echo(f"next: mlpkit train {result.path / 'best.toml'}")
+    result = search(job, folder=runs, progress=sys.stdout.isatty(), report=click.echo)
+    click.echo(f"results: {result.report}")
+    if result.best_config is not None:
+        final = result.path / "final.toml"
+        on_all = f", {final.name} for every row" if final.exists() else ""
+        click.echo(f"next: mlpkit train {result.path / 'best.toml'}{on_all}")
 
 
 def _export(run: Any, to: str | None, *, verify: bool = True) -> None:
@@ -203,7 +199,10 @@ def _show_metrics(metrics: dict[str, Any]) -> None:
         for name in values:
             figures = [f"{metrics[model][part][name]:.4f}" for model in models]
             shown.add_row(part, name, *figures)
-    Console().print(shown)
+    if shown.row_count:
+        Console().print(shown)
+    else:
+        click.echo("all rows have trained: there are none to measure by")
     found = metrics.get("calibration")
     if found:
         errors = f"{found['ece_before']:.4f} → {found['ece_after']:.4f}"

@@ -45,4 +45,6 @@ def _without_none(value: Any) -> Any:
     # TOML has no null: a key that is left out means the same.
     if isinstance(value, dict):
         return {k: _without_none(v) for k, v in value.items() if v is not None}
+    if isinstance(value, list):
+        return [_without_none(v) for v in value]
     return value

@@ -87,6 +87,9 @@ class SplitConfig(Section):
     )
     validation_fraction: Fraction = 0.15
     test_fraction: Fraction = 0.15
+    train_on: Literal["train", "train_and_validation", "all"] = Field(
+        "train", description="Parts that train; those of 'all' are not measured."
+    )
 
     @model_validator(mode="after")
     def _leaves_rows_to_train_on(self) -> "SplitConfig":
@@ -149,6 +152,10 @@ class TrainingConfig(Section):
     """`[training]`: the loop, the optimizer and where they run."""
 
     epochs: Count = 100
+    stop_after: Count | None = Field(
+        None,
+        description="Epochs that are trained of a course of `epochs`, all if left.",
+    )
     batch_size: Count | None = Field(None, description="By number of rows if left.")
     optimizer: OptimizerConfig = OptimizerConfig()
     learning_rate: Positive = 1e-3
@@ -183,6 +190,13 @@ class TrainingConfig(Section):
     checkpoint_seconds: Positive = Field(
         30.0, description="Least time between two writings of the training's state."
     )
+
+    @model_validator(mode="after")
+    def _stops_within_its_course(self) -> "TrainingConfig":
+        if self.stop_after is not None and self.stop_after > self.epochs:
+            msg = f"stop_after must be at most epochs, {self.epochs}, got "
+            raise ValueError(f"{msg}{self.stop_after}")
+        return self
 
 
 class ExportConfig(Section):

@@ -14,7 +14,8 @@ from mlpkit.errors import suggest
 SHAPE = ("depth", "width")
 """Names that stand for ``model.hidden``: so many layers of so many units."""
 _NO_HYPERPARAMETERS = {
-    "checkpoint_seconds", "device", "monitor", "precision", "seed", "strategy",
+    "checkpoint_seconds", "device", "monitor", "precision", "seed", "stop_after",
+    "strategy",
 }  # fmt: skip
 
 
@@ -72,6 +73,9 @@ class SearchConfig(Section):
         None, description="Trainings per trial, each validated on another part."
     )
     keep: Count = Field(5, description="Best trials whose weights are kept.")
+    ensemble: Count | None = Field(
+        None, description="Best trials of which a weighted mean is made; kept, too."
+    )
     space: Annotated[dict[str, Dimension] | None, BeforeValidator(_flat)] = Field(
         None, description="Dimension by setting; that of the recipe if left."
     )
@@ -80,6 +84,9 @@ class SearchConfig(Section):
     def _can_be_gone_through(self) -> "SearchConfig":
         if self.folds is not None and self.executions > 1:
             msg = "give executions or folds, got both"
+            raise ValueError(msg)
+        if self.ensemble is not None and self.folds is not None:
+            msg = "ensemble: needs rows that no trial has trained on, leave out folds"
             raise ValueError(msg)
         if self.space is not None:
             check_conditions(self.space)

@@ -24,6 +24,21 @@ class Split:
         """Return the parts by name, in the order train, validation, test."""
         return {name: getattr(self, name) for name in PARTS}
 
+    def trained_on(self, parts: str) -> "Split":
+        """Return a split whose training rows are several parts together.
+
+        Args:
+            parts: "train", "train_and_validation", or "all"; what trains is no other
+                part any more.
+        """
+        if parts == "train":
+            return self
+        joined = np.union1d(self.train, self.validation)
+        none = self.validation[:0]
+        if parts == "all":
+            return Split(np.union1d(joined, self.test), none, none)
+        return Split(joined, none, self.test)
+
 
 def split_rows(
     table: pa.Table, target: Target, config: SplitConfig, *, seed: int

@@ -63,15 +63,15 @@ def seed_of(prepared: Prepared, training: TrainingConfig) -> int:
 
 def total_steps(plan: Plan, training: TrainingConfig) -> int:
     """Return how many steps a whole training has."""
-    return training.epochs * math.ceil(plan.rows / _batch_size(plan, training))
+    return training.epochs * math.ceil(plan.rows / batch_size_of(plan, training))
 
 
 def fit_arguments(plan: Plan, training: TrainingConfig) -> dict[str, Any]:
     """Return the arguments of `fit` for a job: rows, epochs, patience, schedules."""
     compares = plan.validates or not training.monitor.startswith("val_")
     return {
-        **plan.data(_batch_size(plan, training)),
-        "epochs": training.epochs,
+        **plan.data(batch_size_of(plan, training)),
+        "epochs": training.stop_after or training.epochs,
         "patience": training.patience if compares else None,
         "monitor": plan.monitor(training.monitor),
         "weight_averaging": training.weight_averaging,
@@ -81,7 +81,8 @@ def fit_arguments(plan: Plan, training: TrainingConfig) -> dict[str, Any]:
     }
 
 
-def _batch_size(plan: Plan, training: TrainingConfig) -> int:
+def batch_size_of(plan: Plan, training: TrainingConfig) -> int:
+    """Return how many rows a step has."""
     return min(training.batch_size or batch_size_for(plan.rows), plan.rows)
 
 

@@ -54,7 +54,7 @@ def prepare(config: Config, data: Any = None) -> Prepared:
     if not known.all():
         table = table.filter(pa.array(known))
         files = None if files is None else files[known]
-    split = _split(table, target, config, files)
+    split = _split(table, target, config, files).trained_on(config.split.train_on)
     y = target.encode(table)
     by_class = class_weights(
         config.data.class_weight,

@@ -141,6 +141,9 @@ def _check(config: Config) -> None:
             "as files, data.validation and data.test, or set data.stream = false"
         )
         raise UsageError(msg)
+    if config.split.train_on != "train":
+        msg = "split.train_on: must be 'train' where rows are streamed, got "
+        raise UsageError(f"{msg}'{config.split.train_on}'; set the fractions to 0")
 
 
 def _given_parts(config: DataConfig, blocks: TableBlocks) -> dict[str, pa.Table]:

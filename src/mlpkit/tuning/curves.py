@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from math import isfinite
 from typing import Any
 
+from mlpkit.tuning.objective import parts_of
+
 Curve = Mapping[int, float]
 """Epoch → objective, lower is better."""
 
@@ -15,9 +17,8 @@ def curve_of(trial: Any, objective: Any) -> Curve:
         trial: KerasTuner's.
         objective: KerasTuner's; of several, their signed sum.
     """
-    parts = getattr(objective, "objectives", [objective])
     found: dict[int, float] = {}
-    for number, part in enumerate(parts):
+    for number, part in enumerate(parts_of(objective)):
         sign = -1.0 if part.direction == "max" else 1.0
         history = trial.metrics.metrics.get(part.name)
         values = {} if history is None else history._observations

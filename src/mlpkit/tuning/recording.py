@@ -1,13 +1,14 @@
 """Records of a trial, from its start to its end."""
 
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from mlpkit.tuning.failures import one_line
 from mlpkit.tuning.outcome import Outcome
 from mlpkit.tuning.records import Status, TrialRecord
+from mlpkit.tuning.results.parameter import label
 
 _NO_SCORE = "the objective is not finite: its loss became NaN or infinite"
 
@@ -58,15 +59,13 @@ def number_of(trial: Any) -> int:
     return int(trial.trial_id) + 1
 
 
-def line_of(record: TrialRecord, trials: int | None, objective: str) -> str:
+def line_of(record: TrialRecord, trials: int | None, objectives: Sequence[str]) -> str:
     """Return what a search tells of a trial that has ended."""
     of = "" if trials is None else f"/{trials}"
-    shown = "  ".join(f"{k} {_text(v)}" for k, v in record.values.items())
-    score = "" if record.score is None else f"{objective} {record.score:.4g}  "
+    shown = "  ".join(f"{k} {label(v)}" for k, v in record.values.items())
+    known = {objectives[0]: record.score, **record.metrics}
+    told = [f"{name} {label(known[name])}  " for name in objectives if name in known]
+    score = "" if record.score is None else "".join(told)
     why = f"  {record.status}: {record.message}" if record.message else ""
     took = f"{record.epochs} epochs, {record.seconds:.2f} s"
     return f"trial {record.number}{of}: {score}{shown}  {took}{why}"
-
-
-def _text(value: Any) -> str:
-    return f"{value:.3g}" if isinstance(value, float) else str(value)

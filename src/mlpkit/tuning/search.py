@@ -1,31 +1,28 @@
 """`tune`: search the settings of a job; the best ones as a configuration."""
 
-import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from mlpkit.config import Config, load_config, to_toml
-from mlpkit.errors import MlpkitError, UsageError
+from mlpkit.config import Config, load_config
+from mlpkit.errors import DataError, UsageError
+from mlpkit.runs import Prepared, Run
 from mlpkit.runs.folder import ensure_writable
 from mlpkit.runs.prepare import default_name
 from mlpkit.tuning import journal
+from mlpkit.tuning.best import best_of, config_of, write_best
+from mlpkit.tuning.ensembling import ensemble_run
 from mlpkit.tuning.outcome import Outcome
-from mlpkit.tuning.parameters import objectives_of, parameters_of
 from mlpkit.tuning.records import TrialRecord
-from mlpkit.tuning.results import (
-    Objective,
-    Parameter,
-    ranked,
-    trial_table,
-    write_results,
-)
-from mlpkit.tuning.setup import Report, at_home, prepare_search, search_id, tuner_of
-from mlpkit.tuning.state_file import write_text
+from mlpkit.tuning.results import ranked, trial_table
+from mlpkit.tuning.setup import Report, prepare_search, search_id, tuner_of
 from mlpkit.tuning.tuner import Tuner
+
+_ENDING = "-search"
 
 
 @dataclass(frozen=True)
@@ -33,7 +30,8 @@ class SearchResult:
     """What a search found.
 
     Attributes:
-        path: Folder with ``trials.csv`` and ``best.toml``, which `train` takes.
+        path: Folder with ``report.html``, the tables, ``tensorboard/``, and the best
+            trial for `train`: ``best.toml``, and ``final.toml`` for every row.
         best_config: The configuration of the best trial; None where none has finished.
         records: All trials, in the order of their starts.
         tuner: For `keras_tuner`'s ``get_best_models`` and the like.
@@ -43,11 +41,51 @@ class SearchResult:
     best_config: Config | None
     records: list[TrialRecord]
     tuner: Tuner
+    _prepared: Prepared = field(repr=False)
 
     @property
     def trials(self) -> pa.Table:
         """One row per trial, the best first: see `results.trial_table`."""
-        return trial_table(self.records, *_told(self.tuner))
+        return trial_table(self.records, *self.tuner.publisher.told)
+
+    @property
+    def report(self) -> Path:
+        """The report's file."""
+        return self.path / "report.html"
+
+    def ensemble(
+        self, best: int | None = None, *, report: Report = lambda _: None
+    ) -> Run:
+        """Return the weighted mean of the best trials as a run, which it saves.
+
+        Weights are chosen on the validation rows by greedy selection (Caruana et al.
+        2004): see `greedy_weights`. The run answers, is exported and served as any
+        other; ``run.metrics["ensemble"]`` tells its members, and so does the report.
+
+        Args:
+            best: Trials to choose from; all whose weights are kept if left.
+            report: Called with what it brought.
+
+        Raises:
+            UsageError: A search by folds: no row is new to all of its networks.
+            DataError: No trial's weights are kept.
+        """
+        objectives = self.tuner.publisher.told[1]
+        if self.best_config is None:
+            msg = f"{self.path}: an ensemble needs a trial that has finished"
+            raise DataError(msg)
+        name, _, digits = self.path.name.removesuffix(_ENDING).rpartition("-")
+        run, mixture = ensemble_run(
+            self.tuner,
+            self._prepared,
+            ranked(self.records, objectives)[:best],
+            self.best_config,
+            self.path.with_name(f"{name}_ensemble-{digits}"),
+        )
+        self.tuner.publisher.write(mixture)
+        report(f"ensemble: {mixture.told}")
+        report(f"run: {run.path}")
+        return run
 
 
 def tune(
@@ -78,18 +116,21 @@ def tune(
     """
     config = load_config(config, overrides)
     prepared = prepare_search(config, data)
-    name = f"{default_name(config, data)}-{search_id(prepared)}-search"
+    name = f"{default_name(config, data)}-{search_id(prepared)}{_ENDING}"
     ensure_writable(Path(folder))
     tuner = tuner_of(prepared, Path(folder), name, report)
+    tuner.publisher.also = partial(write_best, tuner, prepared)
+    interrupted = False
     try:
         tuner.search(verbose=int(progress))
     except KeyboardInterrupt:
+        interrupted = True
         report("interrupted: the same search goes on when it is started again")
-    except MlpkitError:
-        if journal.read(tuner.folder):
-            _result(tuner, time.time() - tuner.oracle.budget.spent, report)
-        raise
-    return _result(tuner, time.time() - tuner.oracle.budget.spent, report)
+    result = _result(tuner, prepared, report)
+    wanted = config.search.ensemble
+    if wanted is not None and result.best_config is not None and not interrupted:
+        result.ensemble(wanted, report=report)
+    return result
 
 
 def replay(folder: str | Path, trial: str, *, data: Any = None) -> Outcome:
@@ -114,23 +155,11 @@ def replay(folder: str | Path, trial: str, *, data: Any = None) -> Outcome:
     return tuner_of(prepared, folder.parent, folder.name).replay(trial)
 
 
-def _result(tuner: Tuner, began: float, report: Report) -> SearchResult:
-    path = tuner.folder
-    records = journal.read(path, report)
-    told = _told(tuner)
-    write_results(path, records, *told, title=path.name, began=began)
-    best = [r for r in ranked(records, told[1]) if r.score is not None][:1]
-    if not best:
+def _result(tuner: Tuner, prepared: Prepared, report: Report) -> SearchResult:
+    records = journal.read(tuner.folder, report)
+    best = best_of(records, tuner.publisher.told[1])
+    if best is None:
         reasons = "; ".join(dict.fromkeys(r.message for r in records if r.message))
         report(f"no trial has finished ({len(records)} begun). {reasons}".rstrip())
-        return SearchResult(path, None, records, tuner)
-    trial = tuner.oracle.get_trial(best[0].trial)
-    job = tuner.hypermodel.bound(best[0].seed, 0)
-    config = at_home(job.config(trial.hyperparameters))
-    write_text(path / "best.toml", to_toml(config))
-    return SearchResult(path, config, records, tuner)
-
-
-def _told(tuner: Tuner) -> tuple[list[Parameter], list[Objective]]:
-    oracle = tuner.oracle
-    return parameters_of(oracle.get_space()), objectives_of(oracle.objective)
+    config = None if best is None else config_of(tuner, best)
+    return SearchResult(tuner.folder, config, records, tuner, prepared)

@@ -51,7 +51,7 @@ def prepare_search(config: Config, data: Any = None) -> Prepared:
 def search_id(prepared: Prepared) -> str:
     """Return 8 hex digits of what a search goes through, not of how far."""
     search = prepared.config.search.model_dump(
-        mode="json", exclude={"trials", "time", "trial_time", "keep"}
+        mode="json", exclude={"trials", "time", "trial_time", "keep", "ensemble"}
     )
     return config_id(prepared.config, f"{prepared.identity} {search}")
 
@@ -94,7 +94,7 @@ def tuner_of(
         stopper=stopper,
         time_limit=search.time,
         trial_time=search.trial_time,
-        keep=search.keep,
+        keep=max(search.keep, search.ensemble or 0),
         seed=config.seed,
         identity=search_id(prepared),
         executions_per_trial=search.folds or search.executions,

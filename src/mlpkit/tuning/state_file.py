@@ -2,12 +2,11 @@
 
 import hashlib
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from mlpkit.errors import OutputError
+from mlpkit.tuning.aside import aside
 
 
 def write_state(path: Path, value: Any) -> None:
@@ -31,19 +30,10 @@ def write_text(path: Path, text: str) -> None:
 
 
 def _put(path: Path, text: str, *, keep: bool = False) -> None:
-    aside = path.with_name(f".{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with aside.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
+    with aside(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
         if keep and path.exists():
             path.replace(_before(path))
-        aside.replace(path)
-    except OSError as error:
-        msg = f"{path}: must be writable and have room, got: {error.strerror or error}"
-        raise OutputError(msg) from None
 
 
 def read_state(path: Path, report: Callable[[str], None] = lambda _: None) -> Any:

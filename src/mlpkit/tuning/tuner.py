@@ -15,7 +15,9 @@ from mlpkit.tuning.arguments import check_arguments, duration, oracle_of, stoppe
 from mlpkit.tuning.execute import trains_itself
 from mlpkit.tuning.failures import ends_the_search
 from mlpkit.tuning.lock import locked
+from mlpkit.tuning.objective import names_of
 from mlpkit.tuning.progress import SearchProgress
+from mlpkit.tuning.publish import Publisher
 from mlpkit.tuning.recording import begun, ended, failed, line_of
 from mlpkit.tuning.records import TrialRecord
 from mlpkit.tuning.seeded_model import SeededHyperModel
@@ -90,6 +92,7 @@ class Tuner(TrialTraining, keras_tuner.Tuner):
         self.identity = identity
         self._report = report
         self._watchers: list[Watcher] = []
+        self._tells = True
         self._budget = oracle.budget
         self._stopper = oracle.stopper
         self._trial_time = duration("trial_time", trial_time)
@@ -100,6 +103,7 @@ class Tuner(TrialTraining, keras_tuner.Tuner):
         )
         with locked(self.folder) if kwargs.get("overwrite") else nullcontext():
             super().__init__(oracle, hypermodel, **kwargs)
+        self.publisher = Publisher(self.folder, self.oracle)
 
     def _populate_initial_space(self) -> None:
         """Learn the space; go on from the folder if there is something in it."""
@@ -133,6 +137,10 @@ class Tuner(TrialTraining, keras_tuner.Tuner):
     def search(self, *args: Any, **kwargs: Any) -> None:
         """Run the trials that are left; arguments are those of `mlpkit.fit`.
 
+        With ``verbose=1`` the best trials and the time left are shown on a terminal.
+        The folder gets ``results.parquet``, ``trials.csv``, ``report.html`` and
+        ``tensorboard/`` at the end, and from time to time.
+
         Raises:
             UsageError: An argument is unknown; another search runs in the folder; or
                 one trial after the other fails.
@@ -146,17 +154,22 @@ class Tuner(TrialTraining, keras_tuner.Tuner):
         with locked(self.folder):
             self.oracle.reload()
             self._budget.start()
+            watchers: list[Watcher] = [self.publisher.watch]
+            self._tells = shown is None
             if shown:
                 shown.open(self.oracle, journal.read(self.folder))
-                self._watchers.append(shown.watch)
+                watchers.append(shown.watch)
+            self._watchers += watchers
             try:
                 super().search(*args, **kwargs)
             finally:
                 self._budget.stop()
                 self.oracle.save()
+                for watch in watchers:
+                    self._watchers.remove(watch)
                 if shown:
                     shown.close()
-                    self._watchers.remove(shown.watch)
+                self.publisher.write()
         if self.oracle.given_up:
             raise UsageError(f"{self.folder}: {self.oracle.given_up}")
 
@@ -180,8 +193,9 @@ class Tuner(TrialTraining, keras_tuner.Tuner):
             trial.status, trial.message = "INVALID", record.traceback
         record = replace(record, seconds=time.monotonic() - started)
         self._write(record)
-        objective = self.oracle.objective.name
-        self._report(line_of(record, self.oracle.max_trials, objective))
+        if self._tells or record.traceback:
+            goals = names_of(self.oracle.objective)
+            self._report(line_of(record, self.oracle.max_trials, goals))
         if error is not None and ends_the_search(
             error, finished=len(self.oracle.get_best_trials(1))
         ):

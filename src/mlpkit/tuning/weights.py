@@ -1,7 +1,6 @@
 """The weights of the best trials, on disk."""
 
 import json
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from mlpkit.errors import OutputError
+from mlpkit.tuning.aside import aside
 from mlpkit.tuning.journal import trial_folder
 
 _FILE = "weights.npz"
@@ -24,17 +23,9 @@ def save_weights(folder: Path, trial: str, model: keras.Model) -> None:
     path = weights_path(folder, trial)
     arrays = [np.asarray(w) for w in model.get_weights()]
     told = json.dumps(model.get_build_config(), default=str)
-    aside = path.with_name(f".{path.name}.part")
-    try:
-        with aside.open("wb") as file:
-            named = {f"w{i}": a for i, a in enumerate(arrays)}
-            np.savez(file, allow_pickle=False, build=np.array(told), **named)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
-    except OSError as error:
-        msg = f"{path}: must be writable and have room, got: {error.strerror or error}"
-        raise OutputError(msg) from None
+    named = {f"w{i}": a for i, a in enumerate(arrays)}
+    with aside(path) as temporary, temporary.open("wb") as file:
+        np.savez(file, allow_pickle=False, build=np.array(told), **named)
 
 
 def load_weights(folder: Path, trial: str, model: keras.Model) -> None:

@@ -148,7 +148,9 @@ def test_what_cannot_be_written_is_named(parameters, objective, tmp_path):
     (file,) = tmp_path.iterdir()
     file.unlink()
     (tmp_path / f".{file.name}.part").mkdir()
-    with pytest.raises(OutputError, match="tfevents.*: the file must be writable, got"):
+    with pytest.raises(
+        OutputError, match="tfevents.*: must be writable and have room, got"
+    ):
         write_hparams(tmp_path, [], parameters, [objective])
 
 

@@ -1,6 +1,11 @@
 import keras_tuner
 
-from mlpkit.tuning.results import Parameter, parameters_of
+from mlpkit.tuning.results import (
+    Objective,
+    Parameter,
+    objectives_of,
+    parameters_of,
+)
 
 
 def test_kinds():
@@ -34,3 +39,12 @@ def test_conditional_declarations_are_joined():
     found = {p.name: p for p in parameters_of(space)}
     assert found["drop"] == Parameter("drop", "float", 0.1, 0.9)
     assert found["size"] == Parameter("size", "choice", choices=(1, 2, 3))
+
+
+def test_objectives():
+    both = keras_tuner.Oracle(objective=["val_loss", "val_accuracy"]).objective
+    assert objectives_of(both) == [
+        Objective("val_loss", "min"),
+        Objective("val_accuracy", "max"),
+    ]
+    assert objectives_of(both.objectives[0]) == [Objective("val_loss", "min")]

@@ -57,3 +57,17 @@ def test_time_left():
     assert time_left(ended, **known, time_limit=10.0) == 0.0
     assert time_left(running, **known, trials=10) is None
     assert time_left(running, **known, trials=10, time_limit=50.0) == 30.0
+
+
+def test_trials_of_the_front_are_told(objective):
+    found = [(1.0, 0.5), (2.0, 0.9), (3.0, 0.1)]
+    records = [
+        TrialRecord(str(i), i, "completed", {}, 0, None, {"val_loss": a, "acc": b})
+        for i, (a, b) in enumerate(found)
+    ]
+    goals = [objective, Objective("acc", "max")]
+    table = live_table(records, [], goals, elapsed=1.0)
+    column = next(c for c in table.columns if c.header == "front")
+    assert list(column.cells) == ["yes", "yes", ""]
+    alone = live_table(records, [], [objective], elapsed=1.0)
+    assert "front" not in [c.header for c in alone.columns]

@@ -57,3 +57,14 @@ def test_chooses_an_ensemble():
 def test_unknown_task():
     with pytest.raises(UsageError, match="unknown task 'multi'; "):
         task_loss("multi")
+
+
+def test_quantiles_of_two_targets():
+    levels = np.array([0.1, 0.5])
+    y, p = GENERATOR.normal(size=(20, 2)), GENERATOR.normal(size=(20, 4))
+    weight = GENERATOR.uniform(0.5, 2, size=20)
+    error = np.repeat(y, 2, axis=1) - p
+    tilted = np.tile(levels, 2)
+    each = np.maximum(tilted * error, (tilted - 1) * error).mean(axis=1)
+    found = task_loss("regression", sample_weight=weight, quantiles=(0.1, 0.5))(y, p)
+    assert found == pytest.approx(np.average(each, weights=weight))

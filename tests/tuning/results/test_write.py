@@ -86,5 +86,5 @@ def test_bad_use(records, parameters, objective, tmp_path):
     with pytest.raises(UsageError, match="must have an objective"):
         write_results(tmp_path, records, parameters, [], title="t")
     (tmp_path / "file").write_text("")
-    with pytest.raises(OutputError, match=r"results\.parquet: the file must be"):
+    with pytest.raises(OutputError, match=r"results\.parquet: must be writable"):
         write_results(tmp_path / "file", records, parameters, [objective], title="t")

@@ -7,8 +7,9 @@ from mlpkit.tuning.results.importance import (
     Share,
     hyperparameter_importance,
 )
-from mlpkit.tuning.results.keras_tuner_space import parameters_of
+from mlpkit.tuning.results.keras_tuner_space import objectives_of, parameters_of
 from mlpkit.tuning.results.live import live_table, time_left
+from mlpkit.tuning.results.mixture import Member, Mixture
 from mlpkit.tuning.results.objective import Objective, front, ranked, reached
 from mlpkit.tuning.results.parameter import Parameter, covering
 from mlpkit.tuning.results.pareto import non_dominated
@@ -19,6 +20,8 @@ from mlpkit.tuning.results.write import write_results
 
 __all__ = [
     "Importance",
+    "Member",
+    "Mixture",
     "Objective",
     "Parameter",
     "Share",
@@ -29,6 +32,7 @@ __all__ = [
     "hyperparameter_importance",
     "live_table",
     "non_dominated",
+    "objectives_of",
     "parameters_of",
     "ranked",
     "reached",

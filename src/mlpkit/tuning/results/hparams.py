@@ -13,8 +13,8 @@ from tensorboard.compat.proto.summary_pb2 import Summary
 from tensorboard.plugins.hparams import api_pb2, summary_v2
 from tensorboard.plugins.hparams.summary import session_end_pb
 
+from mlpkit.tuning.aside import aside
 from mlpkit.tuning.records import TrialRecord
-from mlpkit.tuning.results.aside import aside
 from mlpkit.tuning.results.objective import Objective
 from mlpkit.tuning.results.parameter import Parameter, covering, label, plain
 

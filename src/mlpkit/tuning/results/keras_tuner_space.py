@@ -1,9 +1,11 @@
-"""KerasTuner's space as parameters."""
+"""KerasTuner's space and objective, as the results take them."""
 
 from typing import Any
 
 import keras_tuner
 
+from mlpkit.tuning.objective import parts_of
+from mlpkit.tuning.results.objective import Objective
 from mlpkit.tuning.results.parameter import Kind, Parameter, label
 
 
@@ -30,6 +32,11 @@ def parameters_of(space: keras_tuner.HyperParameters) -> list[Parameter]:
         joined = parameter if before is None else _joined(before, parameter)
         found[parameter.name] = joined
     return list(found.values())
+
+
+def objectives_of(objective: Any) -> list[Objective]:
+    """Return KerasTuner's objective, or the parts of several."""
+    return [Objective(part.name, part.direction) for part in parts_of(objective)]
 
 
 def _parameter(declared: Any) -> Parameter | None:

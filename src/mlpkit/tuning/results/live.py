@@ -10,7 +10,7 @@ from rich.table import Table
 
 from mlpkit.tuning.records import TrialRecord
 from mlpkit.tuning.results.duration import duration
-from mlpkit.tuning.results.objective import Objective, ranked, reached
+from mlpkit.tuning.results.objective import Objective, front, ranked, reached
 from mlpkit.tuning.results.parameter import Parameter, covering, label
 
 _COLOURS = {"running": "cyan", "stopped": "yellow", "failed": "red", "invalid": "red"}
@@ -40,22 +40,28 @@ def live_table(
         columns: Hyperparameters to show.
     """
     shown = covering(parameters, records)[:columns]
+    several = len(objectives) > 1
     table = Table(
         title=_title(records, elapsed, trials, time_limit), title_justify="left"
     )
     table.add_column("trial", justify="right")
     for objective in objectives:
         table.add_column(escape(objective.name), justify="right")
+    if several:
+        table.add_column("front")
     for parameter in shown:
         table.add_column(escape(parameter.name), justify="right")
     table.add_column("epochs", justify="right")
     table.add_column("time", justify="right")
     table.add_column("status")
+    best_in = {id(r) for r in front(records, objectives)} if several else set()
     scored = [r for r in records if None not in reached(r, objectives)]
     running = [r for r in records if r.status == "running"]
     for i, record in enumerate([*ranked(scored, objectives)[:rows], *running]):
         cells = [str(record.number)]
         cells += [_number(value) for value in reached(record, objectives)]
+        if several:
+            cells.append("yes" if id(record) in best_in else "")
         cells += [_cell(parameter.name, record) for parameter in shown]
         cells += [str(record.epochs), duration(record.seconds), record.status]
         best = bool(scored) and i == 0

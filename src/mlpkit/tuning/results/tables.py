@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
+from mlpkit.tuning.aside import aside
 from mlpkit.tuning.records import TrialRecord
-from mlpkit.tuning.results.aside import aside
 from mlpkit.tuning.results.objective import Objective, front, ranked
 from mlpkit.tuning.results.parameter import Parameter, plain
 

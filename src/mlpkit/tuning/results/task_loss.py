@@ -1,10 +1,11 @@
 """The loss of a task for predictions in memory, by which an ensemble is chosen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from mlpkit.errors import UsageError, suggest
+from mlpkit.evaluation import evaluate_quantiles
 from mlpkit.factory import TASKS
 from mlpkit.tuning.results.greedy import Loss
 
@@ -12,12 +13,18 @@ _LEAST = 1e-7  # probability, as Keras clips it
 _Rows = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
-def task_loss(task: str, *, sample_weight: np.ndarray | None = None) -> Loss:
-    """Return L(y, p): mean squared error or cross-entropy, as the task is trained with.
+def task_loss(
+    task: str,
+    *,
+    sample_weight: np.ndarray | None = None,
+    quantiles: Sequence[float] = (),
+) -> Loss:
+    """Return L(y, p): squared error, pinball loss or cross-entropy, as it is trained.
 
     Args:
         task: Key of ``TASKS``.
         sample_weight: w, ``(rows,)``: L = Σ w l / Σ w. All 1 if left.
+        quantiles: That a regression predicts, target by target; none: the mean.
 
     Returns:
         A function of y as `Target.encode` gives it, and p ``(rows, outputs)`` as the
@@ -37,10 +44,19 @@ def task_loss(task: str, *, sample_weight: np.ndarray | None = None) -> Loss:
     if TASKS[task].is_regression:
         rows = _squares
 
+    def pinball(y: np.ndarray, p: np.ndarray) -> float:
+        each = np.split(p, p.shape[1] // len(quantiles), axis=1)
+        true = y.reshape(len(p), -1)
+        found = [
+            evaluate_quantiles(true[:, i], q, quantiles, sample_weight=sample_weight)
+            for i, q in enumerate(each)
+        ]
+        return float(np.mean([values["pinball"] for values in found]))
+
     def loss(y: np.ndarray, p: np.ndarray) -> float:
         return float(np.average(rows(y, p), weights=sample_weight))
 
-    return loss
+    return pinball if quantiles else loss
 
 
 def _squares(y: np.ndarray, p: np.ndarray) -> np.ndarray:

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from mlpkit.tuning.aside import aside
 from mlpkit.tuning.records import TrialRecord
-from mlpkit.tuning.results.aside import aside
 from mlpkit.tuning.results.hparams import write_hparams
+from mlpkit.tuning.results.mixture import Mixture
 from mlpkit.tuning.results.objective import Objective
 from mlpkit.tuning.results.parameter import Parameter
 from mlpkit.tuning.results.report import render_report
@@ -20,6 +21,7 @@ def write_results(
     *,
     title: str,
     began: float = 0.0,
+    mixture: Mixture | None = None,
 ) -> None:
     """Write ``results.parquet``, ``trials.csv``, ``report.html``, ``tensorboard/``.
 
@@ -33,6 +35,7 @@ def write_results(
         objectives: One or more.
         title: Of the report.
         began: When the search did, in seconds since 1970; for TensorBoard's clock.
+        mixture: Ensemble of the best trials, if one was made.
 
     Raises:
         UsageError: No objective.
@@ -40,7 +43,7 @@ def write_results(
     """
     folder = Path(folder)
     write_tables(folder, trial_table(records, parameters, objectives))
-    text = render_report(records, parameters, objectives, title=title)
+    text = render_report(records, parameters, objectives, title=title, mixture=mixture)
     with aside(folder / "report.html") as path:
         path.write_text(text, encoding="utf-8")
     write_hparams(folder / "tensorboard", records, parameters, objectives, began=began)

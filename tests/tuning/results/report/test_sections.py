@@ -83,3 +83,12 @@ def test_it_is_said_when_trials_are_left_out(data):
     assert "The best 1000 of 1200 are shown." in sections.trials(many)
     assert sections.trials(many).count("<tr") == 1001
     assert "The best 300 of 1200 are shown." in sections.coordinates(many)
+
+
+def test_table_flags_the_front_of_several_objectives(two, parsed):
+    root = parsed(sections.trials(two))
+    heads = [th.text for th in root.iter("th")]
+    assert heads[:4] == ["trial", "status", "front", "val_loss"]
+    # accuracy is 1 - loss here: the best trial beats all others in both
+    flags = [row[2].text or "" for row in root.find(".//tbody")]
+    assert flags == ["yes"] + [""] * (len(flags) - 1)

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Sequence
 
 from mlpkit.evaluation.report.html import Html, element, page
 from mlpkit.tuning.records import TrialRecord
+from mlpkit.tuning.results.mixture import Mixture
 from mlpkit.tuning.results.objective import Objective
 from mlpkit.tuning.results.parameter import Parameter
 from mlpkit.tuning.results.report import sections
+from mlpkit.tuning.results.report.mixture_table import mixture_table
 from mlpkit.tuning.results.report.search_data import look_through
 from mlpkit.tuning.results.report.style import CSS, SCRIPT
 
@@ -17,6 +19,7 @@ def render_report(
     objectives: Sequence[Objective],
     *,
     title: str,
+    mixture: Mixture | None = None,
 ) -> str:
     """Return the report as one HTML document; the same trials give the same text.
 
@@ -28,6 +31,7 @@ def render_report(
         parameters: Of the space.
         objectives: One or more.
         title: Of the page.
+        mixture: Ensemble of the best trials, if one was made.
 
     Raises:
         UsageError: No objective.
@@ -47,6 +51,7 @@ def render_report(
         sections.coordinates(data),
         _pair(pair),
         _pair(second),
+        mixture_table(mixture),
         sections.trials(data),
         sections.failures(data),
         element("script", Html(SCRIPT)),

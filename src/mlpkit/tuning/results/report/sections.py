@@ -5,7 +5,7 @@ from collections import Counter
 from mlpkit.evaluation.report.html import Html, element, joined, number, section
 from mlpkit.tuning.records import TrialRecord
 from mlpkit.tuning.results.duration import duration
-from mlpkit.tuning.results.objective import reached
+from mlpkit.tuning.results.objective import front, reached
 from mlpkit.tuning.results.parameter import label, plain
 from mlpkit.tuning.results.report.bars import importance_bars
 from mlpkit.tuning.results.report.front_picture import front_picture
@@ -122,12 +122,17 @@ def trials(data: SearchData) -> Html:
     if not data.trials:
         return Html()
     names = [parameter.name for parameter in data.parameters]
-    head = ["trial", "status", *(o.name for o in data.objectives), *names]
+    goals = [o.name for o in data.objectives]
+    several = len(goals) > 1
+    best_in = {id(r) for r in front(data.trials, data.objectives)} if several else set()
+    head = ["trial", "status", *(["front"] if several else []), *goals, *names]
     texts = [element("th", name, scope="col") for name in [*head, "epochs", "seconds"]]
     rows = []
     for i, record in enumerate(data.trials[:_MOST_ROWS]):
         best = " best" if i == 0 and data.scored else ""
         cells = _cells(data, record, names)
+        if several:
+            cells.insert(2, element("td", "yes" if id(record) in best_in else ""))
         looks = {"class_": f"row{best}", "data_trial": record.number}
         rows.append(element("tr", *cells, **looks))
     body = element("tbody", *rows)

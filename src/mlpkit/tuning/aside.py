@@ -28,7 +28,7 @@ def aside(path: Path, *, synced: bool = True) -> Iterator[Path]:
                 os.fsync(file.fileno())
         temporary.replace(path)
     except OSError as error:
-        msg = f"{path}: the file must be writable, got: {error.strerror or error}"
+        msg = f"{path}: must be writable and have room, got: {error.strerror or error}"
         raise OutputError(msg) from None
     finally:
         with suppress(OSError):  # there is none, most of the time

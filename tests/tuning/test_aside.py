@@ -1,7 +1,7 @@
 import pytest
 
 from mlpkit.errors import OutputError
-from mlpkit.tuning.results.aside import aside
+from mlpkit.tuning.aside import aside
 
 
 def test_whole_or_as_before(tmp_path):
@@ -29,5 +29,7 @@ def test_what_cannot_be_written_is_named(tmp_path):
         with aside(tmp_path / "file" / "below"):
             pass
 
-    with pytest.raises(OutputError, match="below: the file must be writable, got: "):
+    with pytest.raises(
+        OutputError, match="below: must be writable and have room, got: "
+    ):
         write()
