@@ -40,9 +40,9 @@ class Peer:
     """A process that runs trials when told."""
 
     def __init__(self, name: str, case: dict) -> None:
+        worker = HERE / "peers" / "search_worker.py"
         self.process = subprocess.Popen(
-            [sys.executable, HERE / "peers" / "search_worker.py", name]
-            + [json.dumps(case)],
+            [sys.executable, worker, name, json.dumps(case)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -200,9 +200,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument(
         "--data", type=Path, default=HERE.parents[1] / "shared" / "data"
     )
-    parser.add_argument(
-        "--output", type=Path, default=HERE / "results" / "search.json"
-    )
+    parser.add_argument("--output", type=Path, default=HERE / "results" / "search.json")
     arguments = parser.parse_args()
     arguments.peers = arguments.peers.split(",")
     return arguments

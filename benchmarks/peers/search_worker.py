@@ -15,6 +15,7 @@ from pathlib import Path
 import keras
 from search_space import build, network, rows
 
+
 class Ours:
     """`mlpkit.tuning.Tuner`."""
 
