@@ -10,11 +10,12 @@ X = np.zeros((4, 3), "float32")
 Y = np.ones((4, 1), "float32")
 
 
-def network(loss="mse", metrics=("mae",), *, compiled=True, **options):
-    inputs = keras.Input((3,))
-    model = keras.Model(inputs, keras.layers.Dense(1)(inputs))
-    if compiled:
-        model.compile("adam", loss, metrics=list(metrics), **options)
+def network(loss="mse", metrics=("mae",), *, row=False, **options):
+    inputs, layer = keras.Input((3,)), keras.layers.Dense(1)
+    model = keras.Sequential([inputs, layer])
+    if not row:
+        model = keras.Model(inputs, layer(inputs))
+    model.compile("adam", loss, metrics=list(metrics), **options)
     return model
 
 
@@ -29,6 +30,7 @@ def described(model):
     "options",
     [
         {},
+        {"row": True},
         {"metrics": ()},
         {"loss": "binary_crossentropy", "metrics": ("accuracy",)},
         {
@@ -37,7 +39,7 @@ def described(model):
         },
         {"weighted_metrics": ["mse"]},
     ],
-    ids=["names", "none", "accuracy", "objects", "weighted"],
+    ids=["names", "sequential", "none", "accuracy", "objects", "weighted"],
 )
 def test_it_is_as_keras_builds_it(options):
     options = dict(options)

@@ -19,11 +19,17 @@ def build_compiled(model: keras.Model, batch: Any) -> None:
         model: Compiled.
         batch: A few rows, nested ``(x, y[, sample_weight])``.
     """
-    x, y = batch[0], batch[1] if len(batch) > 1 else None
-    if not (_is_plain(model) and _fits(x, model.input) and _fits(y, model.output)):
+    x, y = (*batch, None)[:2]
+    if not _is_plain(model):
         return
-    rows = x.shape[0]
-    seen = keras.KerasTensor((rows, *model.output.shape[1:]), model.output.dtype)
+    # a Sequential tells neither input nor output before it is called
+    network = getattr(model, "_functional", model)
+    if network is None:
+        return
+    inputs, output = network._inputs_struct, network._outputs_struct
+    if not (_fits(x, inputs) and _fits(y, output)):
+        return
+    seen = keras.KerasTensor((x.shape[0], *output.shape[1:]), output.dtype)
     told = keras.KerasTensor(y.shape, keras.backend.standardize_dtype(y.dtype))
     metrics, loss = model._compile_metrics, model._compile_loss
     if metrics is not None and not metrics.built:

@@ -126,6 +126,16 @@ def test_depth_inputs_and_activations_still_count():
     assert traced(models) == 3
 
 
+def test_a_sequential_model_is_a_chain():
+    def row(width):
+        layers = [keras.layers.Dense(width), keras.layers.ReLU(), keras.layers.Dense(1)]
+        model = keras.Sequential([keras.Input((5,)), *layers])
+        model.compile("adam", "mse")
+        return model
+
+    assert traced([row(4), row(6)]) == 1
+
+
 def test_only_chains_have_free_widths():
     inputs = keras.Input((5,))
     x = keras.layers.Dense(4)(inputs)
