@@ -83,12 +83,8 @@ class Loop:
                 self.averaged = AveragedWeights(model.weights, plan.weight_averaging)
             self.before = Copies([*variables, *self.averages], shape)
             self.dropout = RunTimeDropout(model, self.numbers)
-        open_widths = nullcontext() if free is None else free.while_traced(model)
-        with (
-            open_widths,
-            self.numbers.in_the_optimizer(),
-            self.dropout.in_the_layers(),
-        ):
+        widths = nullcontext() if free is None else free.while_traced(model)
+        with widths, self.numbers.in_the_optimizer(), self.dropout.in_the_layers():
             self._own = own_logs(model, self._steps.one, structure)
             self._own_test: Shapes = {}
             if validation_structure is not None:
