@@ -8,6 +8,7 @@ import numpy as np
 
 from mlpkit.errors import DataError, UsageError
 from mlpkit.preprocessing import RowStream
+from mlpkit.training.build_compiled import build_compiled
 from mlpkit.training.members import Parts, check_members, validation_rows
 from mlpkit.training.rows import Rows, check_against_model
 from mlpkit.training.source import InMemory, Source, Streamed
@@ -63,7 +64,8 @@ def build(model: keras.Model, batch: Any) -> None:
                 model.test_on_batch(*batch)
                 model.reset_metrics()
             else:
-                model._symbolic_build(data_batch=batch)
+                build_compiled(model, batch)
+                model._symbolic_build(data_batch=batch)  # what is left
             model.optimizer.build(model.trainable_variables)
     except (ValueError, TypeError, RuntimeError) as error:
         msg = f"the model must take x and y as they come, it says: {error}"

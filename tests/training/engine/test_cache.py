@@ -279,9 +279,9 @@ def test_the_number_of_loops_is_bounded(monkeypatch):
 
     monkeypatch.setattr(cache, "_MOST", 2)
     x, y = rows(40)
-    for width in (2, 3, 4):
-        model = keras.Sequential([keras.Input((5,)), keras.layers.Dense(width)])
-        model.add(keras.layers.Dense(1))
+    for depth in (1, 2, 3):
+        dense = [keras.layers.Dense(2) for _ in range(depth)]
+        model = keras.Sequential([keras.Input((5,)), *dense, keras.layers.Dense(1)])
         model.compile("sgd", "mse")
         fit(model, x, y, batch_size=40)
     assert len(cache._loops) == 2

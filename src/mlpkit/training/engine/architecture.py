@@ -14,6 +14,7 @@ import tensorflow as tf
 from mlpkit.components.optimizers.base import ComponentOptimizer
 from mlpkit.components.optimizers.run_time_values import RunTimeValue
 from mlpkit.components.optimizers.weight_decay import decays
+from mlpkit.training.engine.free_widths import FreeWidths
 from mlpkit.training.engine.numbers import StepNumbers, inner_optimizer
 from mlpkit.training.engine.variables import run_time_values
 
@@ -24,7 +25,7 @@ _numbers: "WeakKeyDictionary[Any, int]" = WeakKeyDictionary()
 _counter = itertools.count(1)
 
 
-def architecture(model: keras.Model) -> str:
+def architecture(model: keras.Model, free: FreeWidths | None = None) -> str:
     """Return a digest that is equal for models of equal graphs.
 
     Names, seeds, initializers and the numbers that a loop takes at run time do not
@@ -32,15 +33,21 @@ def architecture(model: keras.Model) -> str:
     class that is not registered with Keras, a model with code of its own) counts as
     itself: such a model shares a loop with itself only. Constants that layers hold
     count by their values.
+
+    Args:
+        model: Compiled and built.
+        free: Its widths that do not count either.
     """
     names = {layer.name: f"#{i}" for i, layer in enumerate(model._flatten_layers())}
     outputs = getattr(model, "output_names", [])
     parts = {
-        "model": _network(model, names),
+        "model": _network(model, names, free),
         "outputs": outputs if len(outputs) > 1 else [],  # one has no name in the logs
-        "variables": [(str(v.shape), v.dtype, v.trainable) for v in model.variables],
+        "variables": [
+            (str(_shape(v, free)), v.dtype, v.trainable) for v in model.variables
+        ],
         "strangers": [list(_own(layer)) for layer in model._flatten_layers()],
-        "optimizer": _optimizer(model),
+        "optimizer": _optimizer(model, free),
         "compiled": _compiled(model),
         "strategy": id(model.distribute_strategy) if model._distribute_strategy else 0,
     }
@@ -58,12 +65,19 @@ def normal_config(model: keras.Model) -> Any:
     return type(model).__qualname__ if isinstance(found, int) else found
 
 
-def _network(model: keras.Model, names: Mapping[str, str]) -> Any:
+def _shape(variable: Any, free: FreeWidths | None) -> Any:
+    return tuple(variable.shape) if free is None else free.shape(variable)
+
+
+def _network(
+    model: keras.Model, names: Mapping[str, str], free: FreeWidths | None = None
+) -> Any:
     functional = type(model).__name__ in {"Functional", "Sequential"}
     if not (functional and type(model).__module__.startswith("keras.")):
         return _number(model)
     try:
-        return _normal(model.get_config(), names)
+        config = model.get_config()
+        return _normal(config if free is None else free.config(config), names)
     except Exception:  # noqa: BLE001 - a stranger's layer may fail to tell in any way
         return _number(model)
 
@@ -143,7 +157,7 @@ def is_known(thing: Any) -> bool:
     return registered or f"{kind.__module__}.".startswith(_KNOWN)
 
 
-def _optimizer(model: keras.Model) -> Any:
+def _optimizer(model: keras.Model, free: FreeWidths | None) -> Any:
     outer = model.optimizer
     optimizer = inner_optimizer(outer)
     config = dict(optimizer.get_config())
@@ -153,7 +167,7 @@ def _optimizer(model: keras.Model) -> Any:
         if isinstance(getattr(type(optimizer), name, None), RunTimeValue):
             config[name] = config[name] is not None
     kinds = [type(outer).__name__, type(optimizer).__name__]
-    state = [str(v.shape) for v in outer.variables]
+    state = [str(_shape(v, free)) for v in outer.variables]
     growth = getattr(outer, "dynamic_growth_steps", None)
     return [kinds, config, list(_own(optimizer)), state, growth, _decayed(model)]
 

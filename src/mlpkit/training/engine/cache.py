@@ -10,6 +10,7 @@ import keras
 
 from mlpkit.errors import UsageError
 from mlpkit.training.engine.architecture import architecture
+from mlpkit.training.engine.free_widths import FreeWidths
 from mlpkit.training.engine.loop import Loop
 from mlpkit.training.engine.plan import Plan
 from mlpkit.training.engine.variables import variables_of
@@ -72,15 +73,16 @@ def loop_for(
     model: keras.Model, structure: Any, validation_structure: Any, plan: Plan
 ) -> Loop:
     """Return a loop for models of this architecture, traced if there is none yet."""
+    free = None if model in _adopted or not plan.frees_widths else FreeWidths.of(model)
     key = (
-        _identity(model),
+        _identity(model, free),
         _specs(structure),
         _specs(validation_structure),
         plan,
     )
     with _lock:
         if key not in _loops:
-            _loops[key] = Loop(model, structure, validation_structure, plan)
+            _loops[key] = Loop(model, structure, validation_structure, plan, free)
             _counted["loops"] += 1
             while len(_loops) > _MOST:
                 _loops.popitem(last=False)
@@ -88,8 +90,8 @@ def loop_for(
         return _loops[key]
 
 
-def _identity(model: keras.Model) -> str:
-    own = architecture(model)
+def _identity(model: keras.Model, free: FreeWidths | None = None) -> str:
+    own = architecture(model, free)
     then, lender = _adopted.get(model, (None, None))
     return lender if lender is not None and then == own else own
 

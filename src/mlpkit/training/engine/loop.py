@@ -1,6 +1,7 @@
 """Whole epochs as one graph: steps, validation, the best weights, early stopping."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from threading import RLock
 from typing import Any
 
@@ -10,6 +11,7 @@ import tensorflow as tf
 
 from mlpkit.training.engine.averaged import AveragedWeights
 from mlpkit.training.engine.dropout import RunTimeDropout
+from mlpkit.training.engine.free_widths import FreeWidths
 from mlpkit.training.engine.logs import (
     Logs,
     Shapes,
@@ -40,6 +42,7 @@ class Loop:
         structure: Nested x, y and sample weights, of `tf.TensorSpec` ``(None, …)``.
         validation_structure: Likewise of the validation rows, or None.
         plan: What the graph is made for.
+        free: Widths of the model that it is not made for.
     """
 
     def __init__(
@@ -48,6 +51,7 @@ class Loop:
         structure: Any,
         validation_structure: Any,
         plan: Plan,
+        free: FreeWidths | None = None,
     ) -> None:
         check_replicas(model)
         self.model = model
@@ -72,13 +76,15 @@ class Loop:
             members=plan.members is not None,
         )
         with strategy.scope():
-            self.best = Copies(model.weights if plan.monitor else [])
+            shape = None if free is None else free.shape
+            self.best = Copies(model.weights if plan.monitor else [], shape)
             self.averaged: AveragedWeights | None = None
             if plan.weight_averaging is not None:
                 self.averaged = AveragedWeights(model.weights, plan.weight_averaging)
-            self.before = Copies([*variables, *self.averages])
+            self.before = Copies([*variables, *self.averages], shape)
             self.dropout = RunTimeDropout(model, self.numbers)
-        with self.numbers.in_the_optimizer(), self.dropout.in_the_layers():
+        widths = nullcontext() if free is None else free.while_traced(model)
+        with widths, self.numbers.in_the_optimizer(), self.dropout.in_the_layers():
             self._own = own_logs(model, self._steps.one, structure)
             self._own_test: Shapes = {}
             if validation_structure is not None:

@@ -44,6 +44,12 @@ class Plan:
     members: int | None = None
     weight_averaging: float | None = None
 
+    @property
+    def frees_widths(self) -> bool:
+        """Whether hidden widths may stay open; XLA compiles for each shape anyhow."""
+        alone = self.members is None and self.weight_averaging is None
+        return alone and not self.block_steps
+
     def control(self, **given: Any) -> list[tf.Tensor]:
         """Return the numbers of a call as tensors."""
         return [

@@ -1,6 +1,6 @@
 """A model's variables, and copies of them that stay on the device."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import keras
@@ -40,11 +40,22 @@ class Copies:
 
     Args:
         variables: Of a model or its optimizer.
+        shape: Of a variable, None where another model's may be wider or narrower; its
+            own if left.
     """
 
-    def __init__(self, variables: Sequence[Any]) -> None:
+    def __init__(
+        self,
+        variables: Sequence[Any],
+        shape: Callable[[Any], tuple[int | None, ...]] | None = None,
+    ) -> None:
         self._variables = list(variables)
-        self.values = [tf.Variable(v, trainable=False) for v in variables]
+        self.values = [
+            tf.Variable(
+                v, trainable=False, shape=tuple(v.shape if shape is None else shape(v))
+            )
+            for v in variables
+        ]
 
     def keep(self) -> None:
         """Copy the variables' values."""
