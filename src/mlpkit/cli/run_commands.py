@@ -153,6 +153,7 @@ def export(run: str, to: str | None, no_verify: bool) -> None:
 @_RUNS
 @click.option("--trials", type=int, help="How many; search.trials if left.")
 @click.option("--time", "limit", help="For how long, such as 10m or 2h.")
+@click.option("--workers", type=int, help="Train in so many processes.")
 def tune(
     config: str | None,
     data: str | None,
@@ -161,6 +162,7 @@ def tune(
     runs: str,
     trials: int | None,
     limit: str | None,
+    workers: int | None,
 ) -> None:
     """Search the settings of CONFIG's [search.space]; goes on where it was stopped."""
     given = [] if trials is None else [f"search.trials={trials}"]
@@ -174,6 +176,7 @@ def tune(
     result = search(
         job,
         folder=runs,
+        workers=workers,
         progress=shown,
         report=quiet.append if shown else click.echo,
     )

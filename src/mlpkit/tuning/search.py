@@ -26,6 +26,7 @@ from mlpkit.tuning.results import (
 from mlpkit.tuning.setup import Report, at_home, prepare_search, search_id, tuner_of
 from mlpkit.tuning.state_file import write_text
 from mlpkit.tuning.tuner import Tuner
+from mlpkit.tuning.workers import crew_of
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ def tune(
     data: Any = None,
     overrides: Iterable[str] = (),
     folder: str | Path = "runs",
+    workers: int | None = None,
     progress: bool = False,
     report: Report = lambda _: None,
 ) -> SearchResult:
@@ -69,26 +71,33 @@ def tune(
         data: A table in memory instead of ``data.path``.
         overrides: ``"key=value"`` settings.
         folder: ``<folder>/<name>-<id>-search/`` holds everything.
+        workers: Processes of this machine that train, this one leads them; None: it
+            trains itself, or is what KerasTuner's environment variables say.
         progress: Show the best trials and the time left.
         report: Called with a line per trial.
 
     Raises:
         UsageError, DataError, OutputError: As `train`; a value of the space that cannot
             be, or an objective that is no metric.
+        WorkerError: No worker is left; or, in one, its chief is gone.
     """
     config = load_config(config, overrides)
     prepared = prepare_search(config, data)
     name = f"{default_name(config, data)}-{search_id(prepared)}-search"
     ensure_writable(Path(folder))
     tuner = tuner_of(prepared, Path(folder), name, report)
+    if workers is not None:
+        tuner.crew = crew_of(workers, config, data, tuner.folder)
     try:
         tuner.search(verbose=int(progress))
     except KeyboardInterrupt:
         report("interrupted: the same search goes on when it is started again")
     except MlpkitError:
-        if journal.read(tuner.folder):
+        if journal.read(tuner.folder) and not tuner.is_worker:
             _result(tuner, time.time() - tuner.oracle.budget.spent, report)
         raise
+    if tuner.is_worker:  # the chief writes the results
+        return SearchResult(tuner.folder, None, [], tuner)
     return _result(tuner, time.time() - tuner.oracle.budget.spent, report)
 
 

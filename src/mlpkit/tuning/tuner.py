@@ -21,6 +21,7 @@ from mlpkit.tuning.records import TrialRecord
 from mlpkit.tuning.seeded_model import SeededHyperModel
 from mlpkit.tuning.seeds import seeded
 from mlpkit.tuning.trial import TrialTraining
+from mlpkit.tuning.workers import HERE, Client, Crew, Place, lead, place, work
 
 _TRIALS = 20
 Watcher = Callable[[TrialRecord], None]
@@ -85,6 +86,8 @@ class Tuner(TrialTraining, keras_tuner.Tuner):
         oracle.verbose = 0
         oracle.stopper = stopper_of(stopper)
         oracle.budget.total = duration("time_limit", time_limit)
+        self.place: Place | None = place()
+        self.crew: Crew | None = None
         self.seed = seed
         self.keep = keep
         self.identity = identity
@@ -100,6 +103,13 @@ class Tuner(TrialTraining, keras_tuner.Tuner):
         )
         with locked(self.folder) if kwargs.get("overwrite") else nullcontext():
             super().__init__(oracle, hypermodel, **kwargs)
+        if self.place is not None and self.is_worker:
+            self.oracle = Client(oracle, self.place, self.folder.name)
+
+    @property
+    def is_worker(self) -> bool:
+        """Whether another process, the chief, has the oracle."""
+        return self._is_worker()
 
     def _populate_initial_space(self) -> None:
         """Learn the space; go on from the folder if there is something in it."""
@@ -141,7 +151,7 @@ class Tuner(TrialTraining, keras_tuner.Tuner):
         if not trains_itself(self.hypermodel):
             check_arguments(kwargs)
         if self._is_worker():
-            super().search(*args, **kwargs)
+            work(self, *args, **kwargs)
             return
         with locked(self.folder):
             self.oracle.reload()
@@ -150,7 +160,11 @@ class Tuner(TrialTraining, keras_tuner.Tuner):
                 shown.open(self.oracle, journal.read(self.folder))
                 self._watchers.append(shown.watch)
             try:
-                super().search(*args, **kwargs)
+                if self.place is None and self.crew is None:
+                    super().search(*args, **kwargs)
+                else:
+                    lead(self, self.place or HERE, self.crew)
+                    self.on_search_end()
             finally:
                 self._budget.stop()
                 self.oracle.save()
