@@ -113,7 +113,7 @@ class Client(OracleClient):
 
     @contextmanager
     def beating(self) -> Iterator[None]:
-        """A context in which the chief is told every few seconds that this worker lives.
+        """A context in which the chief hears every few seconds that this worker lives.
 
         Where the chief is gone, the main thread is interrupted, and `lost` tells why.
         """

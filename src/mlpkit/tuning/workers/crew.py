@@ -21,8 +21,8 @@ _GRACE = 10.0  # seconds in which a worker may end by itself
 class Crew:
     """Starts the workers of a search, sees them end, and ends them.
 
-    Each writes to ``worker<n>.log`` in the search's folder. A worker ends by itself when
-    this process is gone, however that came.
+    Each writes to ``worker<n>.log`` in the search's folder. A worker ends by itself
+    when this process is gone, however that came.
 
     Args:
         count: Of the workers; the cores are shared among them.

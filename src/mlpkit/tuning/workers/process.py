@@ -1,4 +1,4 @@
-"""The program of a worker that a chief has started: a job comes in, trials are trained."""
+"""The program of a worker that a chief has started: a job comes in; it trains."""
 
 import os
 import pickle
@@ -9,7 +9,7 @@ from pathlib import Path
 
 def main() -> int:
     """Read the job, train; return the exit code."""
-    job = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the process that started us
+    job = pickle.load(sys.stdin.buffer)  # of the process that started us
     threading.Thread(target=_end_with_chief, daemon=True).start()
     from mlpkit.config import load_config
     from mlpkit.errors import MlpkitError

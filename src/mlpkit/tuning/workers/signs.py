@@ -17,8 +17,10 @@ ENDED = grpc.StatusCode.ABORTED
 
 
 class LeaseLost(BaseException):
-    """The trial is another worker's by now. No failure of the trial, so no Exception:
-    whoever catches those must not take it for one."""
+    """The trial is another worker's by now.
+
+    No failure of the trial, so no Exception: who catches those must not take it for one.
+    """
 
 
 class ChiefGone(BaseException):
