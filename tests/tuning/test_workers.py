@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import mlpkit
+from mlpkit.config import to_toml
 from mlpkit.errors import UsageError
 from mlpkit.tuning import read_records
 
@@ -24,17 +26,14 @@ CONFIG = {
 }
 LONG = {
     **CONFIG,
-    "training": {"epochs": 1500, "patience": 1500, "checkpoint_seconds": 0.1},
+    "training": {"epochs": 400, "patience": 400, "checkpoint_seconds": 0.05},
     "search": {"trials": 3, "space": SPACE},
 }
-TOML = """
-name = "birds"
-data = {{ target = "species", path = "{path}" }}
-training = {{ epochs = 1500, patience = 1500, checkpoint_seconds = 0.1 }}
-[search]
-trials = 3
-space = {{ depth = [1], width = [4], learning_rate = {{ log = [1e-3, 1e-1] }} }}
-"""
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory):
+    return mlpkit.tune(LONG, folder=tmp_path_factory.mktemp("alone"))
 
 
 def told(result):
@@ -49,9 +48,9 @@ def pid_of(worker, folder):
             log = (path / "fd/1").readlink()
         except OSError:
             continue
-        if f"KERASTUNER_TUNER_ID={worker}".encode() in found.split(b"\0"):
-            if folder in log.parents:
-                return int(path.name)
+        name = f"KERASTUNER_TUNER_ID={worker}".encode()
+        if name in found.split(b"\0") and folder in log.parents:
+            return int(path.name)
     return None
 
 
@@ -93,7 +92,7 @@ def test_two_workers_find_what_one_process_finds(tmp_path):
 
 
 @pytest.mark.slow
-def test_trial_of_a_killed_worker_is_finished_by_another(tmp_path):
+def test_trial_of_a_killed_worker_is_finished_by_another(tmp_path, alone):
     killed = []
 
     def kill():
@@ -109,14 +108,13 @@ def test_trial_of_a_killed_worker_is_finished_by_another(tmp_path):
     ((worker, trial),) = killed
     assert any(f"{worker} was ended by signal 9; its trial {trial}" in x for x in lines)
     assert [r.status for r in found.records] == ["completed"] * 3
-    alone = mlpkit.tune(LONG, folder=tmp_path / "alone")
     assert told(found) == told(alone)
 
 
 @pytest.mark.slow
-def test_killed_chief_takes_its_workers_along_and_goes_on(tmp_path):
+def test_killed_chief_takes_its_workers_along_and_goes_on(tmp_path, alone):
     job = tmp_path / "job.toml"
-    job.write_text(TOML.format(path=CONFIG["data"]["path"]))
+    job.write_text(to_toml(mlpkit.load_config(LONG)))
     command = [sys.executable, "-m", "mlpkit", "tune", str(job), "--workers", "2"]
     chief = subprocess.Popen(
         [*command, "--runs", str(tmp_path)],
@@ -131,7 +129,6 @@ def test_killed_chief_takes_its_workers_along_and_goes_on(tmp_path):
     assert "Error: the chief is gone" in (folder / f"{worker}.log").read_text()
     found = mlpkit.tune(job, folder=tmp_path, workers=2)
     assert [r.status for r in found.records] == ["completed"] * 3
-    alone = mlpkit.tune(job, folder=tmp_path / "alone")
     assert told(found) == told(alone)
 
 
@@ -143,3 +140,52 @@ def test_workers_are_at_least_one_and_started_once(tmp_path, monkeypatch):
     monkeypatch.setenv("KERASTUNER_TUNER_ID", "chief")
     with pytest.raises(UsageError, match="is one of several already"):
         mlpkit.tune(CONFIG, folder=tmp_path, workers=2)
+
+
+@pytest.mark.slow
+def test_worker_of_a_stuck_chief_ends_and_another_finishes(tmp_path):
+    job = tmp_path / "job.toml"
+    job.write_text(to_toml(mlpkit.load_config(LONG)))
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port = found.getsockname()[1]
+
+    def start(name):
+        environment = {
+            **os.environ,
+            "KERASTUNER_TUNER_ID": name,
+            "KERASTUNER_ORACLE_IP": "127.0.0.1",
+            "KERASTUNER_ORACLE_PORT": str(port),
+            "MLPKIT_PATIENCE": "4s",
+        }
+        command = [sys.executable, "-m", "mlpkit", "tune", str(job), "--runs"]
+        return subprocess.Popen(
+            [*command, str(tmp_path)],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    chief, worker = start("chief"), start("far")
+    other = None
+    try:
+        until(lambda: trains(tmp_path))
+        chief.send_signal(signal.SIGSTOP)
+        _, said = worker.communicate(timeout=30)
+        assert worker.returncode == 1
+        assert "is gone: it has not answered for 4 s" in said
+        other = start("other")  # it waits at the chief's door
+        chief.send_signal(signal.SIGCONT)
+        shown, _ = chief.communicate(timeout=60)
+        assert other.wait(10) == chief.returncode == 0
+        assert "far has given no sign for 4 s" in shown
+        assert "next: mlpkit train" in shown
+    finally:
+        for process in (chief, worker, other):
+            if process is not None:
+                process.kill()
+                process.communicate()
+    records = read_records(next(tmp_path.glob("*-search")))
+    assert [r.status for r in records] == ["completed"] * 3
+    assert {r.worker for r in records[1:]} == {"other"}

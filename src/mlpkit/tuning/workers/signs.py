@@ -19,7 +19,7 @@ ENDED = grpc.StatusCode.ABORTED
 class LeaseLost(BaseException):
     """The trial is another worker's by now.
 
-    No failure of the trial, so no Exception: who catches those must not take it for one.
+    No failure of the trial, so no Exception: nobody must take it for one.
     """
 
 
