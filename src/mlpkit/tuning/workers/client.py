@@ -1,5 +1,8 @@
 """The oracle of a worker: calls to its chief, with an end."""
 
+import os
+import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -17,6 +20,7 @@ from mlpkit.tuning.workers import signs
 from mlpkit.tuning.workers.place import Place
 from mlpkit.tuning.workers.signs import ChiefGone, LeaseLost
 
+_GRACE = 30.0  # seconds in which a training must heed an interrupt
 _PAUSE = 0.5  # seconds, while there is nothing to train
 _OPTIONS = [("grpc.max_reconnect_backoff_ms", 2000), ("grpc.enable_http_proxy", 0)]
 
@@ -115,7 +119,8 @@ class Client(OracleClient):
     def beating(self) -> Iterator[None]:
         """A context in which the chief hears every few seconds that this worker lives.
 
-        Where the chief is gone, the main thread is interrupted, and `lost` tells why.
+        Where the chief is gone, the main thread is interrupted, and `lost` tells why; a
+        training that does not heed that is ended with its process.
         """
         ended = threading.Event()
         thread = threading.Thread(target=self._beat, args=(ended,), daemon=True)
@@ -137,6 +142,8 @@ class Client(OracleClient):
                 if not ended.is_set():
                     self.lost = gone
                     _interrupt()
+                    if not ended.wait(_GRACE):
+                        _exit(gone)
                 return
             except (LeaseLost, UsageError, ValueError):  # the next call will tell
                 return
@@ -196,6 +203,12 @@ class Client(OracleClient):
 
 
 def _interrupt() -> None:
-    import _thread
+    """Interrupt the main thread, also where it sleeps."""
+    if callable(signal.getsignal(signal.SIGINT)):  # else the process has no Ctrl-C
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
 
-    _thread.interrupt_main()
+
+def _exit(gone: ChiefGone) -> None:
+    """End a process that cannot be interrupted; its files can be left at any time."""
+    print(f"Error: {gone}", file=sys.stderr, flush=True)  # noqa: T201 - the last word
+    os._exit(1)
