@@ -189,3 +189,25 @@ def test_worker_of_a_stuck_chief_ends_and_another_finishes(tmp_path):
     records = read_records(next(tmp_path.glob("*-search")))
     assert [r.status for r in records] == ["completed"] * 3
     assert {r.worker for r in records[1:]} == {"other"}
+
+
+@pytest.mark.slow
+def test_ctrl_c_ends_all_of_them(tmp_path):
+    job = tmp_path / "job.toml"
+    job.write_text(to_toml(mlpkit.load_config(LONG)))
+    command = [sys.executable, "-m", "mlpkit", "tune", str(job), "--workers", "2"]
+    chief = subprocess.Popen(
+        [*command, "--runs", str(tmp_path)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    worker, _ = until(lambda: trains(tmp_path))
+    chief.send_signal(signal.SIGINT)
+    shown, _ = chief.communicate(timeout=40)
+    assert chief.returncode == 0
+    assert "interrupted: the same search goes on when it is started again" in shown
+    folder = next(tmp_path.glob("*-search"))
+    assert pid_of("worker0", folder) is pid_of("worker1", folder) is None
+    assert (folder / f"{worker}.log").read_text().endswith("interrupted\n")
+    assert (folder / "trials.csv").exists()

@@ -88,6 +88,8 @@ class Tuner(TrialTraining, keras_tuner.Tuner):
         oracle.budget.total = duration("time_limit", time_limit)
         self.place: Place | None = place()
         self.crew: Crew | None = None
+        if self.is_worker:
+            kwargs["overwrite"] = False  # the folder is the chief's to empty
         self.seed = seed
         self.keep = keep
         self.identity = identity
@@ -109,7 +111,10 @@ class Tuner(TrialTraining, keras_tuner.Tuner):
     @property
     def is_worker(self) -> bool:
         """Whether another process, the chief, has the oracle."""
-        return self._is_worker()
+        return self.place is not None and not self.place.is_chief
+
+    def _is_worker(self) -> bool:
+        return self.is_worker
 
     def _populate_initial_space(self) -> None:
         """Learn the space; go on from the folder if there is something in it."""

@@ -183,3 +183,19 @@ def test_search_that_is_done_needs_no_worker(tmp_path):
     done.end_trial(trial)
     assert service.is_done()
     assert service.over
+
+
+def test_stopper_of_the_chief_ends_trials_of_workers(chief):
+    class Third:
+        def looks_at(self, step):
+            return step == 2
+
+        def stops(self, step, own, others):
+            return own[-1] > 0.5
+
+    chief.oracle.stopper = Third()
+    client = chief.worker("one")
+    name = client.create_trial("one").trial_id
+    told = [client.update_trial(name, {"val_loss": 0.9}, step=i) for i in range(3)]
+    assert [t.status for t in told] == ["RUNNING", "RUNNING", "STOPPED"]
+    assert not told[-1].metrics.metrics  # the answer does not grow

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -93,12 +94,12 @@ class Crew:
         self._running.clear()
 
     def wait(self) -> None:
-        """Wait for those that have been told that there is nothing left; then stop."""
-        for process in self._running.values():
-            try:
-                process.wait(_GRACE)
-            except subprocess.TimeoutExpired:
+        """Give those time that know that there is nothing left; then stop."""
+        end = time.monotonic() + _GRACE / 2
+        while any(p.poll() is None for p in self._running.values()):
+            if time.monotonic() > end:
                 break
+            time.sleep(0.05)
         self.stop()
 
     def _start(self, name: str) -> None:

@@ -21,9 +21,11 @@ def work(tuner: Any, *args: Any, **kwargs: Any) -> None:
     """
     client: Client = tuner.oracle
     try:
+        tuner.on_search_begin()
         with client.beating():
             while _one(tuner, client, args, kwargs):
                 pass
+        tuner.on_search_end()
     except ChiefGone as gone:
         raise WorkerError(str(gone)) from None
     except KeyboardInterrupt:
@@ -35,9 +37,11 @@ def work(tuner: Any, *args: Any, **kwargs: Any) -> None:
 
 
 def _one(tuner: Any, client: Client, args: Any, kwargs: Any) -> bool:
+    tuner.pre_create_trial()
     trial = client.create_trial(tuner.tuner_id)
     if trial.status == "STOPPED":
         return False
+    tuner.on_trial_begin(trial)
     try:
         tuner._try_run_and_update_trial(trial, *args, **kwargs)
         tuner.on_trial_end(trial)
