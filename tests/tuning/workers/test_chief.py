@@ -93,7 +93,8 @@ def test_silent_worker_loses_its_trial(start):
     start("one").search(X, Y, **FIT)
     leading.join(20)
     assert leading.error is None
-    assert f"silent has given no sign for 1 s; its trial {lost.trial_id}" in lines[-4]
+    said = f"silent has given no sign for 1 s; its trial {lost.trial_id} is given to"
+    assert any(said in line for line in lines)
     assert [r.worker for r in journal.read(chief.folder)] == ["one"] * 3
     silent.oracle.close()
 
@@ -103,7 +104,7 @@ def test_failures_of_trials_are_told_with_their_traceback(start, monkeypatch):
     leading = Leading(chief)
     worker = start("one", max_trials=1)
 
-    def fails(*_):
+    def fails(*_, **__):
         msg = "no memory"
         raise RuntimeError(msg)
 
@@ -120,7 +121,7 @@ def test_error_that_every_trial_would_meet_ends_the_search(start, monkeypatch):
     leading = Leading(start("chief"))
     worker = start("one")
 
-    def fails(*_):
+    def fails(*_, **__):
         msg = "the table has no rows"
         raise UsageError(msg)
 
@@ -136,7 +137,9 @@ def test_error_of_the_chief_ends_all(start, monkeypatch):
     chief = start("chief")
     monkeypatch.setattr(chief.oracle, "end_trial", lambda _: 1 / 0)
     leading = Leading(chief)
-    with pytest.raises(WorkerError, match="is gone: it has ended with an error"):
+    with pytest.raises(
+        WorkerError, match="is gone: it has ended with ZeroDivisionError"
+    ):
         start("one").search(X, Y, **FIT)
     leading.join(20)
     assert isinstance(leading.error, ZeroDivisionError)

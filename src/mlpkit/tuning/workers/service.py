@@ -10,6 +10,7 @@ from keras_tuner.engine.trial import Trial, TrialStatus
 from keras_tuner.src import protos
 from keras_tuner.src.distribute.oracle_chief import OracleServicer
 
+from mlpkit.tuning.failures import one_line
 from mlpkit.tuning.workers import signs
 from mlpkit.tuning.workers.leases import Leases
 
@@ -47,7 +48,7 @@ class Service(OracleServicer):
         grace: float = 0.0,
     ) -> None:
         super().__init__(oracle)
-        self.error: BaseException | None = None
+        self.error: Exception | None = None
         self.leases = leases
         self._search = search
         self._began = began
@@ -162,7 +163,6 @@ class Service(OracleServicer):
             context.abort(signs.STRANGER, msg)
         if worker:
             self.leases.touch(worker)
-        code, told = signs.ENDED, "it has ended with an error"
         with self._lock:
             try:
                 if self.error is None:
@@ -173,10 +173,11 @@ class Service(OracleServicer):
                     )
                     return found
             except RefusedError as error:
-                code, told = signs.REFUSED, str(error)
-            except BaseException as error:  # noqa: BLE001 - it ends the chief
+                context.abort(signs.REFUSED, str(error))
+            except Exception as error:  # noqa: BLE001 - it ends the chief
                 self.error = error
-        return context.abort(code, told)
+        told = f"it has ended with {one_line(self.error)}"
+        return context.abort(signs.ENDED, told)
 
     def _created(self, worker: str) -> Any:
         known = self.oracle.ongoing_trials.get(worker)
