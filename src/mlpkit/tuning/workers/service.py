@@ -126,8 +126,9 @@ class Service(OracleServicer):
             self._check_owner(worker, request.trial.trial_id)
             if fatal:
                 self.oracle.given_up = f"{worker}: {fatal}"
+                self.stop_triggered = True
+                self._told.add(worker)  # it leaves
                 self.release(worker)
-                self.leases.touch(worker)
             else:
                 self._end(Trial.from_proto(request.trial))
             return protos.get_service().EndTrialResponse()
