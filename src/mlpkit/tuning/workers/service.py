@@ -4,7 +4,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from keras_tuner.engine.trial import Trial, TrialStatus
 from keras_tuner.src import protos
@@ -177,7 +177,7 @@ class Service(OracleServicer):
                 context.abort(signs.REFUSED, str(error))
             except Exception as error:  # noqa: BLE001 - it ends the chief
                 self.error = error
-        told = f"it has ended with {one_line(self.error)}"
+        told = f"it has ended with {one_line(cast(Exception, self.error))}"
         return context.abort(signs.ENDED, told)
 
     def _created(self, worker: str) -> Any:
