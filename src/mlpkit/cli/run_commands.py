@@ -154,6 +154,7 @@ def export(run: str, to: str | None, no_verify: bool) -> None:
 @click.option("--trials", type=int, help="How many; search.trials if left.")
 @click.option("--time", "limit", help="For how long, such as 10m or 2h.")
 @click.option("--ensemble", type=int, help="Best trials for a weighted mean, a run.")
+@click.option("--workers", type=int, help="Train in so many processes.")
 def tune(
     config: str | None,
     data: str | None,
@@ -163,6 +164,7 @@ def tune(
     trials: int | None,
     limit: str | None,
     ensemble: int | None,
+    workers: int | None,
 ) -> None:
     """Search the settings of CONFIG's [search.space]; goes on where it was stopped."""
     given = [] if trials is None else [f"search.trials={trials}"]
@@ -172,7 +174,15 @@ def tune(
     start_tensorflow()
     from mlpkit.tuning import tune as search
 
-    result = search(job, folder=runs, progress=sys.stdout.isatty(), report=click.echo)
+    result = search(
+        job,
+        folder=runs,
+        workers=workers,
+        progress=sys.stdout.isatty(),
+        report=click.echo,
+    )
+    if result.tuner.is_worker:
+        return  # the chief tells what was found
     click.echo(f"results: {result.report}")
     if result.best_config is not None:
         final = result.path / "final.toml"

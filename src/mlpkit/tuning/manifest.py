@@ -25,6 +25,14 @@ def describe(space: Any, **settings: Any) -> dict[str, Any]:
     return json.loads(json.dumps(told))  # lists for tuples, as the file will have them
 
 
+def stopper_told(stopper: Any) -> str | None:
+    """Return what a stopper is, as JSON takes it."""
+    if stopper is None:
+        return None
+    told = ", ".join(f"{k}={v!r}" for k, v in sorted(vars(stopper).items()))
+    return f"{type(stopper).__name__}({told})"
+
+
 def read_manifest(
     folder: Path, report: Callable[[str], None] = lambda _: None
 ) -> dict[str, Any] | None:

@@ -21,6 +21,7 @@ from mlpkit.tuning.records import TrialRecord
 from mlpkit.tuning.results import ranked, trial_table
 from mlpkit.tuning.setup import Report, prepare_search, search_id, tuner_of
 from mlpkit.tuning.tuner import Tuner
+from mlpkit.tuning.workers import crew_of
 
 _ENDING = "-search"
 
@@ -94,6 +95,7 @@ def tune(
     data: Any = None,
     overrides: Iterable[str] = (),
     folder: str | Path = "runs",
+    workers: int | None = None,
     progress: bool = False,
     report: Report = lambda _: None,
 ) -> SearchResult:
@@ -107,12 +109,15 @@ def tune(
         data: A table in memory instead of ``data.path``.
         overrides: ``"key=value"`` settings.
         folder: ``<folder>/<name>-<id>-search/`` holds everything.
+        workers: Processes of this machine that train, this one leads them; None: it
+            trains itself, or is what KerasTuner's environment variables say.
         progress: Show the best trials and the time left.
         report: Called with a line per trial.
 
     Raises:
         UsageError, DataError, OutputError: As `train`; a value of the space that cannot
             be, or an objective that is no metric.
+        WorkerError: No worker is left; or, in one, its chief is gone.
     """
     config = load_config(config, overrides)
     prepared = prepare_search(config, data)
@@ -120,12 +125,16 @@ def tune(
     ensure_writable(Path(folder))
     tuner = tuner_of(prepared, Path(folder), name, report)
     tuner.publisher.also = partial(write_best, tuner, prepared)
+    if workers is not None:
+        tuner.crew = crew_of(workers, config, data, tuner.folder)
     interrupted = False
     try:
         tuner.search(verbose=int(progress))
     except KeyboardInterrupt:
         interrupted = True
         report("interrupted: the same search goes on when it is started again")
+    if tuner.is_worker:  # the chief writes the results
+        return SearchResult(tuner.folder, None, [], tuner, prepared)
     result = _result(tuner, prepared, report)
     wanted = config.search.ensemble
     if wanted is not None and result.best_config is not None and not interrupted:

@@ -87,8 +87,7 @@ def tuner_of(
     if stopper is not None and not set(logged) >= set(names):
         msg = "search.stopper: the objective must be logged after each epoch, "
         raise UsageError(f"{msg}'{names[0]}' is not; give one of {logged}")
-    _keep_job(config, folder / name)
-    return Tuner(
+    tuner = Tuner(
         Job(prepared, space, monitor),
         oracle=oracle,
         stopper=stopper,
@@ -102,6 +101,9 @@ def tuner_of(
         project_name=name,
         report=report,
     )
+    if not tuner.is_worker:
+        _keep_job(config, tuner.folder)
+    return tuner
 
 
 def _options(config: Config) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from mlpkit.tuning.seeded_model import SeededHyperModel
 from mlpkit.tuning.seeds import execution_seed, seeded, trial_seed
 from mlpkit.tuning.stoppers import Stopper
 from mlpkit.tuning.watch import Watch
+from mlpkit.tuning.workers.place import Place
 
 
 class TrialTraining:
@@ -34,6 +35,7 @@ class TrialTraining:
     oracle: Any
     seed: int
     keep: int
+    place: Place | None
     _budget: Budget
     _stopper: Stopper | None
     _trial_time: float | None
@@ -134,8 +136,9 @@ class TrialTraining:
         better = [t for t in best if sign * t.score <= sign * outcome.score]
         if len(better) < self.keep:
             weights.save_weights(self.folder, trial.trial_id, outcome.model)
-            kept = [trial.trial_id, *(t.trial_id for t in best)]
-            weights.keep_only(self.folder, kept[: self.keep])
+            if self.place is None:  # else the chief does: others may be saving theirs
+                kept = [trial.trial_id, *(t.trial_id for t in best)]
+                weights.keep_only(self.folder, kept[: self.keep])
 
     def load_model(self, trial: Any) -> keras.Model:
         """Return a trial's model with its best weights.

@@ -23,6 +23,7 @@ from mlpkit.tuning.records import TrialRecord
 from mlpkit.tuning.seeded_model import SeededHyperModel
 from mlpkit.tuning.seeds import seeded
 from mlpkit.tuning.trial import TrialTraining
+from mlpkit.tuning.workers import HERE, Client, Crew, Place, lead, place, work
 
 _TRIALS = 20
 Watcher = Callable[[TrialRecord], None]
@@ -87,6 +88,10 @@ class Tuner(TrialTraining, keras_tuner.Tuner):
         oracle.verbose = 0
         oracle.stopper = stopper_of(stopper)
         oracle.budget.total = duration("time_limit", time_limit)
+        self.place: Place | None = place()
+        self.crew: Crew | None = None
+        if self.is_worker:
+            kwargs["overwrite"] = False  # the folder is the chief's to empty
         self.seed = seed
         self.keep = keep
         self.identity = identity
@@ -104,6 +109,16 @@ class Tuner(TrialTraining, keras_tuner.Tuner):
         with locked(self.folder) if kwargs.get("overwrite") else nullcontext():
             super().__init__(oracle, hypermodel, **kwargs)
         self.publisher = Publisher(self.folder, self.oracle)
+        if self.place is not None and self.is_worker:
+            self.oracle = Client(oracle, self.place, self.folder.name)
+
+    @property
+    def is_worker(self) -> bool:
+        """Whether another process, the chief, has the oracle."""
+        return self.place is not None and not self.place.is_chief
+
+    def _is_worker(self) -> bool:
+        return self.is_worker
 
     def _populate_initial_space(self) -> None:
         """Learn the space; go on from the folder if there is something in it."""
@@ -119,7 +134,7 @@ class Tuner(TrialTraining, keras_tuner.Tuner):
             self.oracle.get_space(),
             oracle=type(self.oracle).__name__.removeprefix("Durable"),
             objective=str(self.oracle.objective),
-            stopper=None if self._stopper is None else _described(self._stopper),
+            stopper=manifest.stopper_told(self._stopper),
             executions=self._executions,
             seed=self.seed,
             identity=self.identity,
@@ -149,7 +164,7 @@ class Tuner(TrialTraining, keras_tuner.Tuner):
         if not trains_itself(self.hypermodel):
             check_arguments(kwargs)
         if self._is_worker():
-            super().search(*args, **kwargs)
+            work(self, *args, **kwargs)
             return
         with locked(self.folder):
             self.oracle.reload()
@@ -161,7 +176,11 @@ class Tuner(TrialTraining, keras_tuner.Tuner):
                 watchers.append(shown.watch)
             self._watchers += watchers
             try:
-                super().search(*args, **kwargs)
+                if self.place is None and self.crew is None:
+                    super().search(*args, **kwargs)
+                else:
+                    lead(self, self.place or HERE, self.crew)
+                    self.on_search_end()
             finally:
                 self._budget.stop()
                 self.oracle.save()
@@ -209,9 +228,8 @@ class Tuner(TrialTraining, keras_tuner.Tuner):
     def on_trial_end(self, trial: Any) -> None:
         """Tell the oracle that a trial has ended; it writes its state."""
         self.oracle.end_trial(trial)
-        if (
-            "tuner/epochs" not in trial.hyperparameters.values
-        ):  # else it may be promoted
+        promoted = "tuner/epochs" in trial.hyperparameters.values  # perhaps, later
+        if not promoted:
             self._forget_states(f"trial_{trial.trial_id}")
 
     def on_search_end(self) -> None:
@@ -232,8 +250,3 @@ class Tuner(TrialTraining, keras_tuner.Tuner):
         """Go on from the folder."""
         if not self._is_worker():
             self.oracle.reload()
-
-
-def _described(stopper: Any) -> str:
-    told = ", ".join(f"{k}={v!r}" for k, v in sorted(vars(stopper).items()))
-    return f"{type(stopper).__name__}({told})"
