@@ -157,8 +157,7 @@ class Tuner(TrialTraining, keras_tuner.Tuner):
         ``tensorboard/`` at the end, and from time to time.
 
         Raises:
-            UsageError: An argument is unknown; another search runs in the folder; or
-                one trial after the other fails.
+            UsageError: A wrong argument, another search in the folder, or all fails.
         """
         shown = SearchProgress() if kwargs.pop("verbose", 0) else None
         if not trains_itself(self.hypermodel):
@@ -184,8 +183,7 @@ class Tuner(TrialTraining, keras_tuner.Tuner):
             finally:
                 self._budget.stop()
                 self.oracle.save()
-                for watch in watchers:
-                    self._watchers.remove(watch)
+                del self._watchers[-len(watchers) :]
                 if shown:
                     shown.close()
                 self.publisher.write()
