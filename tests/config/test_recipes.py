@@ -43,7 +43,7 @@ def test_what_is_given_wins():
     assert filled.training.epochs == 3
     assert filled.training.optimizer.name == "sgd"
     assert filled.model.parametrization == "ntk"
-    assert filled.training.monitor == "val_accuracy"
+    assert filled.training.weight_averaging == 8
 
 
 def test_sizes_follow_the_table():
@@ -60,4 +60,18 @@ def test_sizes_follow_the_table():
 
 
 def test_none_changes_nothing():
-    assert with_recipe(job(recipe="none"), Facts("binary", rows=9, numeric=1)) == job()
+    plain = job(recipe="none")
+    assert with_recipe(plain, Facts("binary", rows=9, numeric=1)) == plain
+
+
+def test_a_single_layer_is_left_as_it_is():
+    single = job(recipe="default", model={"hidden": []})
+    filled = with_recipe(single, Facts("regression", rows=9, numeric=1))
+    assert (filled.model, filled.training) == (single.model, single.training)
+    assert filled.decision.clamp
+
+
+def test_a_course_is_as_long_as_what_is_asked_of_it():
+    asked = job(recipe="fast", training={"stop_after": 90})
+    filled = with_recipe(asked, Facts("binary", rows=500, numeric=1))
+    assert filled.training.epochs == filled.training.stop_after == 90

@@ -347,7 +347,7 @@ def test_sigkill_of_the_command(tmp_path, root, setting, epochs, waits):
     """Killed at its first checkpoint, and some time after a later one."""
     command = [
         Path(sys.executable).with_name("mlpkit"), "train",
-        root / "configs/penguins.toml", "--set", setting,
+        root / "configs/penguins.toml", "--set", setting, "--set", "recipe=none",
         "--set", f"training.epochs={epochs}",
         "--set", "training.patience=5000", "--set", "training.checkpoint_seconds=0.01",
     ]  # fmt: skip

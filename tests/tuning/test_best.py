@@ -12,6 +12,7 @@ from mlpkit.tuning.results import Objective
 
 JOB = {
     "name": "birds",
+    "recipe": "none",
     "data": {"target": "species"},
     "model": {"hidden": [4]},
     "training": {"epochs": 6, "schedule": "flat_cosine", "patience": 3, "seed": 5},

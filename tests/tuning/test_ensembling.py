@@ -7,6 +7,7 @@ from mlpkit.runs import Run
 
 CONFIG = {
     "name": "birds",
+    "recipe": "none",
     "model": {"dropout": 0.0},
     "data": {"target": "body_mass_g"},
     "training": {"epochs": 4, "batch_size": 32},

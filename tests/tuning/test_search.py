@@ -9,6 +9,7 @@ from mlpkit.tuning import read_records, replay
 SPACE = {"depth": {"int": [1, 1]}, "width": [4], "learning_rate": {"log": [1e-3, 1e-1]}}
 CONFIG = {
     "name": "birds",
+    "recipe": "none",
     "data": {"target": "species"},
     "training": {"epochs": 3},
     "search": {"trials": 3, "space": SPACE},

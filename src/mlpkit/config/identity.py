@@ -7,11 +7,14 @@ from typing import Any
 import tomli_w
 
 from mlpkit.config.schema import Config
+from mlpkit.config.section import NONE
 
 # What neither changes the trained weights nor belongs to the job itself.
 _NOT_IDENTITY = {"name", "report", "export", "search"}
 # A streamed job's digest tells them from those in memory, and names its buffers.
 _NOT_ROWS = {"path", "validation", "test", "stream", "buffer_rows"}
+
+_SAID = {"numeric_embedding", "patience", "weight_averaging"}
 
 
 def config_id(config: Config, data_digest: str) -> str:
@@ -35,16 +38,17 @@ def to_toml(config: Config, *, defaults: bool = False) -> str:
 
     Args:
         config: The job.
-        defaults: Write every key, not only those that differ from their default.
+        defaults: Write every key, not only those that were given.
     """
-    values = config.model_dump(mode="json", exclude_defaults=not defaults)
-    return tomli_w.dumps(_without_none(values))
+    values = config.model_dump(mode="json", exclude_unset=not defaults)
+    return tomli_w.dumps(_without_null(values))
 
 
-def _without_none(value: Any) -> Any:
-    # TOML has no null: a key that is left out means the same.
+def _without_null(value: Any) -> Any:
+    # TOML has none: a key that is left out means the same, unless a recipe sets it
     if isinstance(value, dict):
-        return {k: _without_none(v) for k, v in value.items() if v is not None}
+        spoken = {k: NONE if v is None and k in _SAID else v for k, v in value.items()}
+        return {k: _without_null(v) for k, v in spoken.items() if v is not None}
     if isinstance(value, list):
-        return [_without_none(v) for v in value]
+        return [_without_null(v) for v in value]
     return value

@@ -131,8 +131,8 @@ RECIPES: dict[RecipeName, Recipe] = {
 def with_recipe(config: Config, facts: Facts) -> Config:
     """Return the configuration, the keys it leaves out filled by its recipe.
 
-    A single-layer network (``model.hidden = []``) is left as it is: a recipe is for
-    what lies between the features and the output.
+    Of a single-layer network (``model.hidden = []``) only `[decision]` is filled: the
+    rest of a recipe is for what lies between the features and the output.
 
     >>> given = {"recipe": "default", "model": {"dropout": 0.5}}
     >>> job = Config.model_validate({"data": {"target": "y"}, **given})
@@ -140,8 +140,7 @@ def with_recipe(config: Config, facts: Facts) -> Config:
     >>> filled.model.dropout, filled.model.activation.name, filled.training.batch_size
     (0.5, 'selu', 64)
     """
-    if "hidden" in config.model.model_fields_set and not config.model.hidden:
-        return config
+    single = "hidden" in config.model.model_fields_set and not config.model.hidden
     sections = {
         "model": config.model,
         "training": config.training,
@@ -150,9 +149,14 @@ def with_recipe(config: Config, facts: Facts) -> Config:
     values: dict[str, dict[str, Any]] = {name: {} for name in sections}
     for key, setting in RECIPES[config.recipe].items():
         section, field = key.split(".")
+        if single and section != "decision":
+            continue
         if field not in sections[section].model_fields_set:
             value = setting.value
             values[section][field] = value(facts) if callable(value) else value
+    stop_after = config.training.stop_after
+    if stop_after is not None and "epochs" in values["training"]:
+        values["training"]["epochs"] = max(values["training"]["epochs"], stop_after)
     filled = {
         name: type(section).model_validate(
             {**section.model_dump(exclude_unset=True), **values[name]}

@@ -20,7 +20,7 @@ from mlpkit.config.names import (
     TaskName,
 )
 from mlpkit.config.search import SearchConfig
-from mlpkit.config.section import Count, Fraction, Positive, Section
+from mlpkit.config.section import Count, Fraction, OrNone, Positive, Section
 
 MISSING_VALUES = ("", "NA", "N/A", "NaN", "nan", "NULL", "null", "#N/A")
 
@@ -137,7 +137,7 @@ class ModelConfig(Section):
         default=False, description="Let each unit bend its activation to the identity."
     )
     front_scale: bool = Field(default=False, description="Learn feature scales.")
-    numeric_embedding: NumericEmbeddingConfig | None = Field(
+    numeric_embedding: Annotated[NumericEmbeddingConfig | None, OrNone] = Field(
         None, description="Several columns for each number."
     )
     data_initialization: bool = Field(
@@ -146,6 +146,9 @@ class ModelConfig(Section):
     quantiles: Quantiles = Field(
         (), description="Quantiles that a regression predicts instead of the mean."
     )
+
+
+_Averaging = Annotated[float, Field(ge=0, strict=True)]
 
 
 class TrainingConfig(Section):
@@ -166,13 +169,13 @@ class TrainingConfig(Section):
     dropout_schedule: ScheduleConfig = ScheduleConfig()
     weight_decay_schedule: ScheduleConfig = ScheduleConfig()
     label_smoothing: Fraction = 0.0
-    weight_averaging: Annotated[float, Field(ge=0)] | None = Field(
+    weight_averaging: Annotated[_Averaging | None, OrNone] = Field(
         None, description="Evaluate and keep the weights' average over the epochs: 8."
     )
     monitor: str = Field(
         "val_loss", description="Which value of validation tells the best epoch."
     )
-    patience: Count | None = Field(
+    patience: Annotated[Count | None, OrNone] = Field(
         20, description="Epochs without a better validation loss before stopping."
     )
     device: str = Field(

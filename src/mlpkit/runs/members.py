@@ -122,10 +122,11 @@ class Plan:
     def sample(self, count: int) -> np.ndarray:
         """Return up to so many training rows, as the network takes them."""
         x = self.prepared.x
+        seed = self.prepared.config.seed
         if not self.parts:
-            return x[self.prepared.split.train[:count]]
+            return x[some_of(self.prepared.split.train, count, seed)]
         count = min(count, self.rows)
-        return np.stack([x[trained[:count]] for trained, _ in self.parts])
+        return np.stack([x[some_of(rows, count, seed)] for rows, _ in self.parts])
 
     def data(self, batch_size: int) -> dict[str, Any]:
         """Return the rows as arguments of `fit`."""
@@ -177,6 +178,14 @@ class Plan:
         answered = [each[: len(fold)] for each, fold in zip(output, held, strict=True)]
         number = np.repeat(np.arange(len(held)), [len(fold) for fold in held])
         return HeldOut(rows[order], number[order], np.concatenate(answered)[order])
+
+
+def some_of(rows: np.ndarray, count: int, seed: int) -> np.ndarray:
+    """Return up to so many of the rows, by chance: files are often sorted."""
+    if len(rows) <= count:
+        return rows
+    generator = np.random.default_rng([seed, 2])
+    return np.sort(generator.choice(rows, count, replace=False))
 
 
 def not_for_testing(prepared: Prepared) -> np.ndarray:

@@ -9,7 +9,7 @@ from mlpkit.components.initializers import initialize_from_data
 from mlpkit.components.layers import quantile_bins
 from mlpkit.config import Component, ModelConfig, TrainingConfig
 from mlpkit.factory import build_model, build_optimizer, build_schedule
-from mlpkit.runs.members import Plan
+from mlpkit.runs.members import Plan, some_of
 from mlpkit.runs.prepared import Prepared
 from mlpkit.training import batch_size_for
 
@@ -102,7 +102,7 @@ def _with_bins(embedding: Component, prepared: Prepared) -> dict[str, Any]:
     """The embedding's settings, with edges from the training rows."""
     params = embedding.params
     count = params.pop("bins", 48)
-    rows = prepared.split.train[:_SAMPLE]
+    rows = some_of(prepared.split.train, _SAMPLE, prepared.config.seed)
     numbers = prepared.x[rows][:, : prepared.encoder.num_numeric]
     edges = quantile_bins(numbers, count) if isinstance(count, int) else count
     return {"name": embedding.name, "bins": edges, **params}

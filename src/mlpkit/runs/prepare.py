@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from mlpkit.config import Config, DataConfig, config_id
+from mlpkit.config import Config, DataConfig
 from mlpkit.data import (
     Split,
     Target,
@@ -76,7 +76,7 @@ def prepare(config: Config, data: Any = None) -> Prepared:
     )
     return replace(
         prepared,
-        identity=config_id(config, table_digest(table)),
+        identity=table_digest(table),
         sample_weight=sample,
     )
 

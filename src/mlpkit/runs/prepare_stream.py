@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from mlpkit.config import Config, DataConfig, config_id
+from mlpkit.config import Config, DataConfig
 from mlpkit.data import (
     RowSplit,
     Split,
@@ -104,7 +104,7 @@ def prepare_stream(config: Config) -> Prepared:
     check_parts(sample, replace(parts, train=parts.train[:0]))  # a few of these
     return Prepared(
         config=config,
-        identity=config_id(config, _digest(config.data, blocks)),
+        identity=_digest(config.data, blocks),
         table=table,
         target=target,
         columns=columns,

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from mlpkit.config import Config, Facts, with_recipe
+from mlpkit.config import Config, Facts, config_id, with_recipe
 from mlpkit.errors import UsageError
 from mlpkit.runs.prepared import Prepared
 
@@ -19,7 +19,7 @@ def facts_of(prepared: Prepared) -> Facts:
 
 
 def by_recipe(prepared: Prepared, facts: Facts | None = None) -> Prepared:
-    """Return the job with every key of its configuration filled.
+    """Return the job with every key of its configuration filled, and named by them.
 
     Args:
         prepared: Its data.
@@ -34,7 +34,8 @@ def by_recipe(prepared: Prepared, facts: Facts | None = None) -> Prepared:
         network = with_recipe(config, facts).model
         filled = filled.model_copy(update={"model": network})
     notes = (*prepared.notes, *_of_the_rate(config, filled))
-    return replace(prepared, config=filled, notes=notes)
+    identity = config_id(filled, prepared.identity)
+    return replace(prepared, config=filled, identity=identity, notes=notes)
 
 
 def _with_patience(prepared: Prepared) -> Config:

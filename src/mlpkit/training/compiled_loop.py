@@ -123,9 +123,9 @@ def _take_the_best(training: Training, course: Course) -> None:
     if course.monitor is not None and course.restore_best_weights and found:
         training.calls.lease.take_the_best()
     else:
-        if training.epoch > course.initial_epoch:
-            training.calls.lease.take_the_average()
         training.check_weights()
+        if training.divergence is None:
+            training.calls.lease.take_the_average()
 
 
 def _report(history: Any, training: Training, course: Course) -> None:

@@ -32,6 +32,11 @@ class AveragedWeights:
         """All that the next epoch's average depends on."""
         return [self._count, *self._average.values]
 
+    @property
+    def epochs(self) -> int:
+        """How many were averaged."""
+        return int(self._count.numpy())
+
     def start(self) -> None:
         """Forget what was averaged."""
         self._count.assign(0.0)

@@ -54,8 +54,8 @@ class Lease:
         self.loop.best.restore(self.model.weights)
 
     def take_the_average(self) -> None:
-        """Give the model the average of its weights, if there is one."""
-        if self.loop.averaged is not None:
+        """Give the model the average of its weights, if an epoch has made one."""
+        if self.loop.averaged is not None and self.loop.averaged.epochs:
             self.loop.averaged.restore(self.model.weights)
 
     def works(self, rows: Sequence[Any], validation: Sequence[Any]) -> bool:
