@@ -44,7 +44,7 @@ _SPACES: dict[RecipeName, dict[str, Any]] = {
 def search_space(config: Config) -> dict[str, Dimension]:
     """Return the dimensions that a search varies: given, or those of the recipe.
 
-    >>> job = Config.model_validate({"data": {"target": "y"}})
+    >>> job = Config.model_validate({"data": {"target": "y"}, "recipe": "none"})
     >>> list(search_space(job))
     ['depth', 'width', 'learning_rate']
     """
