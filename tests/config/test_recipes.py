@@ -43,7 +43,7 @@ def test_what_is_given_wins():
     assert filled.training.epochs == 3
     assert filled.training.optimizer.name == "sgd"
     assert filled.model.parametrization == "ntk"
-    assert filled.training.monitor == "val_accuracy"
+    assert filled.training.patience == 25
 
 
 def test_sizes_follow_the_table():
@@ -60,4 +60,5 @@ def test_sizes_follow_the_table():
 
 
 def test_none_changes_nothing():
-    assert with_recipe(job(recipe="none"), Facts("binary", rows=9, numeric=1)) == job()
+    given = job(recipe="none")
+    assert with_recipe(given, Facts("binary", rows=9, numeric=1)) == given

@@ -5,7 +5,7 @@ from mlpkit.config.decision import Costs, DecisionConfig
 from mlpkit.config.dimension import Dimension
 from mlpkit.config.duration import seconds_of, spoken
 from mlpkit.config.ensemble import EnsembleConfig
-from mlpkit.config.explained import explained
+from mlpkit.config.explain import explained
 from mlpkit.config.identity import config_id, to_toml
 from mlpkit.config.load import load_config
 from mlpkit.config.recipes import RECIPES, Facts, with_recipe
