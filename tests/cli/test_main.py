@@ -51,10 +51,11 @@ def test_describe(call, root):
         assert part in result.output
 
 
-def test_config_prints_defaults_and_schema(call, root):
+def test_config_prints_recipe_defaults_and_schema(call, root):
     result = call("config", root / "configs/penguins.toml", "--set", "seed=4")
     assert "seed = 4" in result.output
-    assert "one_hot_limit" in result.output
+    assert "\n# training.weight_averaging = 8.0\n" in result.output
+    assert "\n# preprocessing.one_hot_limit = 16\n" in result.output
     schema = json.loads(call("config", "--schema").output)
     assert "training" in schema["properties"]
 

@@ -52,3 +52,21 @@ def test_small_tables_are_answered_quickly(bird_classifier, birds):
         bird_classifier.predict(x)
         spent.append(time.perf_counter() - started)
     assert min(spent) < 0.05
+
+
+def test_no_copy_of_a_row_is_on_both_sides(line):
+    x, y = line
+    model = mlpkit.MLPRegressor(hidden_layer_sizes=(), early_stopping=True)
+    asked = model._prepare(x, y, np.full(120, 3.0))
+    split = asked.prepared.split
+    trained, held = asked.places[split.train], asked.places[split.validation]
+    assert len(held) == 18
+    assert sorted([*trained, *held]) == list(range(120))
+    without = model.set_params(early_stopping=False)._prepare(x, y, np.full(120, 3.0))
+    assert len(without.places) == 360
+
+
+def test_notes_of_the_recipe_are_warnings(line):
+    settings = {"training.learning_rate": 1e-3, "training.epochs": 1}
+    with pytest.warns(UserWarning, match="MLPRegressor: training.learning_rate 0.001"):
+        mlpkit.MLPRegressor(settings=settings).fit(*line)

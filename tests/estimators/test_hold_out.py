@@ -1,11 +1,14 @@
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
 import pytest
 
+import mlpkit
 from mlpkit.config import Config
 from mlpkit.data import Target
 from mlpkit.errors import UsageError
-from mlpkit.estimators.hold_out import hold_out_rows
+from mlpkit.estimators.hold_out import hold_out_rows, holds_out
 from mlpkit.estimators.rows import Rows
 
 CONFIG = Config.model_validate(
@@ -29,10 +32,26 @@ def test_each_class_gives_its_share():
 
 
 def test_auto_holds_out_where_rows_are_many():
-    assert len(hold_out_rows(CONFIG, rows([500, 499]), "auto").validation) == 0
-    assert len(hold_out_rows(CONFIG, rows([500, 500]), "auto").validation) == 250
+    assert not holds_out(CONFIG, rows([500, 499]), "auto")
+    some = rows([500, 500])
+    assert holds_out(CONFIG, some, "auto")
+    assert not holds_out(CONFIG, some, hold_out=False)
+    assert len(hold_out_rows(CONFIG, some, hold_out=True).validation) == 250
+
+
+def test_weights_are_no_rows():
+    few = replace(rows([500]), sample_weight=np.full(500, 2.0))
+    assert not holds_out(CONFIG, few, "auto")
+    some = replace(rows([1001]), sample_weight=np.r_[0.0, 0.0, np.ones(999)])
+    assert not holds_out(CONFIG, some, "auto")
 
 
 def test_too_few_rows_are_said():
     with pytest.raises(UsageError, match="0.25 of 3 rows are none"):
         hold_out_rows(CONFIG, rows([1, 1, 1]), hold_out=True)
+
+
+def test_a_patience_without_rows_is_said(line):
+    model = mlpkit.MLPRegressor(settings={"training.patience": 5})
+    with pytest.raises(UsageError, match="got none of 120; set early_stopping=True"):
+        model.fit(*line)

@@ -40,8 +40,8 @@ def describe(data: str, target: str) -> None:
 @click.option("--schema", is_flag=True, help="Print the JSON schema for editors.")
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE")
 def config(path: str | None, schema: bool, overrides: tuple[str, ...]) -> None:
-    """Check the configuration PATH and print it with every default."""
-    from mlpkit.config import Config, load_config, to_toml
+    """Check the configuration PATH; print it, what its recipe sets, and defaults."""
+    from mlpkit.config import Config, explained, load_config
 
     if schema:
         click.echo(json.dumps(Config.model_json_schema(), indent=2))
@@ -49,4 +49,4 @@ def config(path: str | None, schema: bool, overrides: tuple[str, ...]) -> None:
         msg = "give a configuration file, or --schema"
         raise click.UsageError(msg)
     else:
-        click.echo(to_toml(load_config(path, overrides), defaults=True))
+        click.echo(explained(load_config(path, overrides)))

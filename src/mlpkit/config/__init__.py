@@ -5,6 +5,7 @@ from mlpkit.config.decision import Costs, DecisionConfig
 from mlpkit.config.dimension import Dimension
 from mlpkit.config.duration import seconds_of, spoken
 from mlpkit.config.ensemble import EnsembleConfig
+from mlpkit.config.explain import explained
 from mlpkit.config.identity import config_id, to_toml
 from mlpkit.config.load import load_config
 from mlpkit.config.recipes import RECIPES, Facts, with_recipe
@@ -41,6 +42,7 @@ __all__ = [
     "TaskName",
     "TrainingConfig",
     "config_id",
+    "explained",
     "load_config",
     "search_space",
     "seconds_of",

@@ -15,6 +15,7 @@ from mlpkit.errors import UsageError
 from mlpkit.estimators.decide import decided
 from mlpkit.estimators.ensembles import check_members, hold_out_of
 from mlpkit.estimators.fitted import Fitted
+from mlpkit.estimators.hold_out import holds_out
 from mlpkit.estimators.network import Network
 from mlpkit.estimators.out_of_fold import out_of_fold
 from mlpkit.estimators.parameters import check_part, configuration
@@ -83,7 +84,7 @@ class NetworkEstimator(Fitted, Parameters, metaclass=ABCMeta):
                 table; numbers, texts, booleans, dates, missing values.
             y: Target, ``(rows,)`` or ``(rows, targets)``.
             sample_weight: Weight of each row, >= 0. Rows of weight 0 do not count;
-                whole weights are learned from as rows that come so often.
+                where none is held out, whole weights are rows that come so often.
 
         Returns:
             The estimator.
@@ -144,8 +145,10 @@ class NetworkEstimator(Fitted, Parameters, metaclass=ABCMeta):
         data = {"target": rows.target.columns, "task": rows.target.task}
         config = configuration(params, data, part=part)
         check_members(config, params, part=part)
-        hold_out = False if part else hold_out_of(config, self.early_stopping)
-        copies = config.ensemble.name != "folds"
+        wanted = False if part else hold_out_of(config, self.early_stopping)
+        hold_out = holds_out(config, rows, wanted)
+        # no row is to choose the epoch, or to answer, and to train as well
+        copies = not hold_out and config.ensemble.name != "folds"
         if going_on:
             known = self.network_
             rows = rows.settled(copies=copies)
@@ -166,9 +169,10 @@ class NetworkEstimator(Fitted, Parameters, metaclass=ABCMeta):
         table = plain_numbers(table, config.columns)
         rows = replace(rows, table=table).settled(copies=copies)
         prepared = prepare_rows(config, rows, hold_out=hold_out)
+        prepared = as_asked(prepared, params)
         for note in prepared.notes:
             warnings.warn(f"{type(self).__name__}: {note}", UserWarning, stacklevel=4)
-        return _Asked(as_asked(prepared, params), as_text, table, rows.places)
+        return _Asked(prepared, as_text, table, rows.places)
 
     def _read(self, X: Any, *, reset: bool) -> tuple[pa.Table, frozenset[int]]:  # noqa: N803
         known = None if reset else self.network_

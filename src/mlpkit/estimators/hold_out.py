@@ -12,24 +12,47 @@ from mlpkit.estimators.rows import Rows
 _ENOUGH_ROWS = 1000  # fewer are all needed to learn from
 
 
-def hold_out_rows(config: Config, rows: Rows, hold_out: Any) -> Split:
+def holds_out(config: Config, rows: Rows, hold_out: Any) -> bool:
+    """Tell whether rows are held out.
+
+    Args:
+        config: Its ``split.validation_fraction``.
+        rows: As given: those of weight 0 do not count, others count once.
+        hold_out: True, False, or "auto": from 1,000 rows on.
+    """
+    if hold_out == "auto":
+        weight = rows.sample_weight
+        count = len(rows.y) if weight is None else np.count_nonzero(weight)
+        hold_out = count >= _ENOUGH_ROWS
+    return bool(hold_out and config.split.validation_fraction)
+
+
+def check_patience(config: Config, split: Split) -> None:
+    """Raise a `UsageError` for a patience that no held-out row could end."""
+    training = config.training
+    asked = "patience" in training.model_fields_set and training.patience is not None
+    if asked and not len(split.validation) and config.ensemble.name != "folds":
+        msg = "training.patience waits for rows that are held out, got none of "
+        hint = "set early_stopping=True, or n_iter_no_change for the training loss"
+        raise UsageError(f"{msg}{len(split.train)}; {hint}")
+
+
+def hold_out_rows(config: Config, rows: Rows, *, hold_out: bool) -> Split:
     """Return the split into training and validation; there is no test part.
 
     Args:
         config: Its seed and its ``split.validation_fraction``.
         rows: All rows; of each class its share is held out.
-        hold_out: True, False, or "auto": from 1,000 rows on.
+        hold_out: From `holds_out`.
 
     Raises:
-        UsageError: ``hold_out`` is True, and the fraction of the rows is none.
+        UsageError: The fraction of the rows is none.
     """
     count = rows.table.num_rows
     everything = np.arange(count)
     none = np.empty(0, np.int64)
     fraction = config.split.validation_fraction
-    if hold_out == "auto":
-        hold_out = count >= _ENOUGH_ROWS
-    if not hold_out or not fraction:
+    if not hold_out:
         return Split(everything, none, none)
     # from each class as many as its share: a class of one row stays with the training
     by_class = rows.target.task not in {"regression", "multilabel"}

@@ -55,7 +55,7 @@ class Rows:
         Rows of weight 0 are as good as not there. Where weights are whole and add up
         to no more than 10,000, a row of weight w is that row w times, to the bit: rows
         come in the order of their values, whatever order they were given in. Without
-        ``copies`` weights stay weights: no row is in two folds.
+        ``copies`` weights stay weights: no row is in two parts of a split.
         """
         rows, weight = self, self.sample_weight
         if weight is not None and not weight.all():
@@ -64,7 +64,7 @@ class Rows:
         counts = np.ones(len(rows.y)) if weight is None else weight
         if not are_counts(counts, _MOST_IN_ORDER):
             return rows
-        if not copies:
+        if not copies and (counts > 1).any():
             return rows.in_order()
         order = np.repeat(np.arange(len(counts)), counts.astype(np.int64))
         return replace(rows, sample_weight=None).take(order).in_order()

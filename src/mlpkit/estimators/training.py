@@ -13,7 +13,7 @@ from mlpkit.config import Config, Facts
 from mlpkit.data import Column, infer_columns
 from mlpkit.errors import DataError
 from mlpkit.estimators.decide import VALIDATION
-from mlpkit.estimators.hold_out import hold_out_rows
+from mlpkit.estimators.hold_out import check_patience, hold_out_rows
 from mlpkit.estimators.penalty import batch_size_of, penalize, penalty_of
 from mlpkit.estimators.rows import Rows, are_counts
 from mlpkit.estimators.solver import with_solver
@@ -28,19 +28,19 @@ from mlpkit.training import fit, placement
 _MOST_REPEATS = 20  # times as many rows as there are, for whole weights
 
 
-def prepare_rows(config: Config, rows: Rows, *, hold_out: Any) -> Prepared:
+def prepare_rows(config: Config, rows: Rows, *, hold_out: bool) -> Prepared:
     """Return the rows ready for training, their statistics learned.
 
     Args:
         config: The job.
         rows: Of ``fit``.
-        hold_out: Whether some rows choose the epoch; ``"auto"`` from 1,000 rows on.
+        hold_out: Whether some rows choose the epoch.
 
     Raises:
         DataError: Nothing to learn from, or too few rows to hold some out.
     """
     columns = _columns(config, rows.table)
-    split = hold_out_rows(config, rows, hold_out)
+    split = hold_out_rows(config, rows, hold_out=hold_out)
     notes = [f"column '{c.name}': {c.note}" for c in columns if _matters(c)]
     prepared = assemble(
         config,
@@ -62,7 +62,7 @@ def encode_rows(
     encode: TableEncoder,
     scaling: TargetScaling | None,
     *,
-    hold_out: Any,
+    hold_out: bool,
 ) -> Prepared:
     """Return the rows ready for a network that was trained before."""
     return Prepared(
@@ -71,7 +71,7 @@ def encode_rows(
         table=rows.table,
         target=rows.target,
         columns=[],
-        split=hold_out_rows(config, rows, hold_out),
+        split=hold_out_rows(config, rows, hold_out=hold_out),
         encoder=Encoder(encode.statistics),
         scaling=scaling,
         x=encode(rows.table),
@@ -93,9 +93,10 @@ def as_asked(
         facts: Of the data that the network was built for, where there is one.
 
     Raises:
-        UsageError: An option of the solver is wrong or would have no effect, or
-            `[decision]` does not fit the task or the rows.
+        UsageError: An option of the solver is wrong, it or a patience would have no
+            effect, or `[decision]` does not fit the task or the rows.
     """
+    check_patience(prepared.config, prepared.split)
     filled = by_recipe(prepared, facts)
     check_decision(filled, how=VALIDATION)
     return replace(filled, config=with_solver(filled.config, params))
