@@ -1,11 +1,13 @@
 """The report of a run: what it is made from, written and made again."""
 
 import re
+import tomllib
 
 import numpy as np
 import pytest
 
 import mlpkit
+from mlpkit.config import load_config
 from mlpkit.errors import DataError, UsageError
 from mlpkit.evaluation import evaluate
 from mlpkit.runs.prepare import prepare
@@ -46,6 +48,11 @@ def test_held_back_rows_are_those_of_the_test(told, penguin_run, penguins):
     found = evaluate("multiclass", held.y, held.scores)
     assert found["accuracy"] == penguin_run.metrics["network"]["test"]["accuracy"]
     assert np.array_equal(held.chosen, held.scores.argmax(axis=1))
+
+
+def test_configuration_is_that_of_the_run(told, penguin_run):
+    found = load_config(tomllib.loads(told.config))
+    assert found == penguin_run.config.model_copy(update={"recipe": "none"})
 
 
 def test_importance_is_that_of_every_column(told, penguin_run):

@@ -14,6 +14,12 @@ def test_oracle_by_name():
     assert (found.beta, found.objective.name, found.seed) == (1.0, "val_loss", 1)
 
 
+@pytest.mark.parametrize(("oracle", "trials"), [("random", 20), ("grid", None)])
+def test_trials_where_their_number_is_left(oracle, trials):
+    assert oracle_of(oracle, **{**GIVEN, "max_trials": None}).max_trials == trials
+    assert oracle_of(oracle, **GIVEN).max_trials == 5
+
+
 @pytest.mark.parametrize(
     ("oracle", "options", "said"),
     [

@@ -28,7 +28,8 @@ def searched(penguins, tmp_path_factory):
 
 def test_best_trial_trains_again_to_the_bit(searched, penguins, tmp_path):
     result, lines, _ = searched
-    assert len(lines) == result.trials.num_rows == 3
+    assert len([t for t in lines if t.startswith("trial")]) == 3
+    assert result.trials.num_rows == 3
     losses = result.trials.column("score").to_pylist()
     assert losses == sorted(losses)
     best = mlpkit.load_config(result.path / "best.toml")

@@ -67,6 +67,10 @@ def test_replay_gives_the_same_bits(tmp_path):
     record = journal.read(found.folder)[1]
     again = found.replay(record.trial, X, Y, **FIT)
     assert again.curves == record.curves
+    for path in (found.folder / f"trial_{record.trial}").glob("record.json*"):
+        path.write_text("spoiled")
+    with pytest.raises(UsageError, match="must be a trial '1' and its record"):
+        found.replay(record.trial, X, Y, **FIT)
 
 
 def test_oracles_of_keras_tuner_are_made_durable(tmp_path):

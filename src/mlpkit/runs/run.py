@@ -24,6 +24,7 @@ from mlpkit.evaluation.report import ReportData, all_pictures, write_report
 from mlpkit.factory.restore import restore_model
 from mlpkit.preprocessing import Encoder, Statistics, TargetScaling
 from mlpkit.runs.answers import Answers
+from mlpkit.runs.at_home import at_home
 from mlpkit.runs.decision import Decision
 from mlpkit.runs.folder import written_aside
 from mlpkit.runs.members import HeldOut
@@ -218,12 +219,8 @@ def save_run(
         "decision": asdict(answers.decision),
         "columns": [asdict(c) for c in prepared.columns],
     }
-    config = prepared.config
-    data = {
-        key: str(Path(value).resolve()) if key in _FILES and ":" not in value else value
-        for key, value in config.data.model_dump(exclude_none=True).items()
-    }
-    saved = Config.model_validate({**config.model_dump(), "name": name, "data": data})
+    values = at_home(prepared.config).model_dump()
+    saved = Config.model_validate({**values, "name": name})
     with written_aside(path) as folder:
         texts = {
             "config.toml": to_toml(saved, defaults=True),
@@ -241,9 +238,6 @@ def save_run(
             found = out_of_fold(prepared, answers, held_out)
             pa.parquet.write_table(found, folder / _OUT_OF_FOLD)
     return Run.open(path)
-
-
-_FILES = ("path", "validation", "test")
 
 
 def _read_json(path: Path, name: str) -> Any:

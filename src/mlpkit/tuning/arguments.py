@@ -16,6 +16,7 @@ from mlpkit.tuning.stoppers import STOPPERS, Stopper
 _OURS = {"checkpoint", "model"}  # which the tuner gives itself
 _MOST_FAILURES = 10
 _DEFAULT_OBJECTIVE = "val_loss"
+_TRIALS = 20
 
 
 def oracle_of(
@@ -28,6 +29,8 @@ def oracle_of(
     options: Mapping[str, Any] | None = None,
 ) -> Any:
     """Return a durable oracle, by name or made so.
+
+    Without ``max_trials`` it gives 20, "grid" the whole space.
 
     Raises:
         UsageError: Unknown name or option; settings beside an oracle that has its own.
@@ -48,7 +51,7 @@ def oracle_of(
         ORACLES,
         {
             "objective": objective_of(objective or _DEFAULT_OBJECTIVE),
-            "max_trials": max_trials,
+            "max_trials": max_trials or (None if given == "grid" else _TRIALS),
             "hyperparameters": hyperparameters,
             "seed": seed or 1,  # KerasTuner takes 0 for any number
             "max_consecutive_failed_trials": _MOST_FAILURES,

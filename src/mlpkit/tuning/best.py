@@ -5,11 +5,11 @@ from typing import Any
 
 from mlpkit.config import Config, EnsembleConfig, to_toml
 from mlpkit.runs import Prepared
+from mlpkit.runs.at_home import at_home
 from mlpkit.runs.members import Plan
 from mlpkit.runs.network import batch_size_of
 from mlpkit.tuning.records import TrialRecord
 from mlpkit.tuning.results import Objective, ranked, reached
-from mlpkit.tuning.setup import at_home
 from mlpkit.tuning.state_file import write_text
 
 _NOTE = """\

@@ -46,7 +46,7 @@ class Job(SeededHyperModel):
         self._all = prepared
         self._monitor = monitor
         self._seed = seed
-        self._prepared = _fold(prepared, execution)
+        self._prepared = fold(prepared, execution)
         self._plan = Plan(self._prepared, EnsembleConfig())  # a trial is one network
 
     def bound(self, seed: int, execution: int) -> "Job":
@@ -94,8 +94,8 @@ class Job(SeededHyperModel):
         return {f"val_{name}": value for name, value in found.items()}
 
 
-def _fold(prepared: Prepared, number: int) -> Prepared:
-    """The data, another part of its rows held back for validation."""
+def fold(prepared: Prepared, number: int) -> Prepared:
+    """Return the data, another part of the rows held back for validation."""
     folds = prepared.config.search.folds
     if folds is None:
         return prepared

@@ -124,6 +124,9 @@ def tune(
     name = f"{default_name(config, data)}-{search_id(prepared)}{_ENDING}"
     ensure_writable(Path(folder))
     tuner = tuner_of(prepared, Path(folder), name, report)
+    if not tuner.is_worker:
+        for note in prepared.notes:
+            report(note)
     tuner.publisher.also = partial(write_best, tuner, prepared)
     if workers is not None:
         tuner.crew = crew_of(workers, config, data, tuner.folder)

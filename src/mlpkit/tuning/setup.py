@@ -13,21 +13,21 @@ from mlpkit.config import (
     config_id,
     search_space,
     to_toml,
-    with_recipe,
 )
 from mlpkit.errors import UsageError
 from mlpkit.evaluation import evaluate
 from mlpkit.factory import TASKS
-from mlpkit.runs import Prepared, facts_of, prepare
+from mlpkit.runs import Prepared, by_recipe, facts_of, prepare
+from mlpkit.runs.at_home import at_home
+from mlpkit.runs.settle import check_decision
 from mlpkit.tuning.arguments import oracle_of, stopper_of
-from mlpkit.tuning.job import Job, check_rows
+from mlpkit.tuning.job import Job, check_rows, fold
 from mlpkit.tuning.objective import check_logged, objective_of
 from mlpkit.tuning.space import check_values, hyperparameters
 from mlpkit.tuning.state_file import write_text
 from mlpkit.tuning.tuner import Tuner
 
 Report = Callable[[str], None]
-_TRIALS = 20
 
 
 def prepare_search(config: Config, data: Any = None) -> Prepared:
@@ -38,14 +38,21 @@ def prepare_search(config: Config, data: Any = None) -> Prepared:
     """
     prepared = prepare(config, data)
     check_rows(prepared)
-    facts = facts_of(prepared)
     space = dict(search_space(config))  # of the recipe, before it is filled in
-    if config.search.space is None and not facts.numeric:
+    if config.search.space is None and not facts_of(prepared).numeric:
         space.pop("numeric_embedding", None)
+    filled = by_recipe(fold(prepared, 0))  # whose validation rows patience looks at
     search = config.search.model_copy(update={"space": space})
-    filled = with_recipe(config, facts).model_copy(update={"search": search})
-    check_values(filled, space)
-    return replace(prepared, config=filled)
+    # every key is given: another recipe would be the same search
+    settings = {"search": search, "recipe": "none"}
+    prepared = replace(
+        prepared,
+        config=filled.config.model_copy(update=settings),
+        notes=filled.notes,
+    )
+    check_values(prepared.config, space)
+    notes = (*prepared.notes, *check_decision(prepared))
+    return replace(prepared, notes=notes)
 
 
 def search_id(prepared: Prepared) -> str:
@@ -76,7 +83,7 @@ def tuner_of(
     oracle = oracle_of(
         search.oracle.name,
         objective=objective,
-        max_trials=search.trials or (None if search.oracle.name == "grid" else _TRIALS),
+        max_trials=search.trials,
         hyperparameters=hyperparameters(space),
         seed=config.seed,
         options=_options(config),
@@ -137,13 +144,4 @@ def _measured(prepared: Prepared) -> list[str]:
 
 def _keep_job(config: Config, path: Path) -> None:
     """Write the job, by which a trial can be trained again."""
-    write_text(path / "job.toml", to_toml(at_home(config)))
-
-
-def at_home(config: Config) -> Config:
-    """Return the configuration, its file named from the root."""
-    path = config.data.path
-    if path is None or ":" in path:
-        return config
-    data = config.data.model_copy(update={"path": str(Path(path).resolve())})
-    return config.model_copy(update={"data": data})
+    write_text(path / "job.toml", to_toml(at_home(config), defaults=True))

@@ -170,15 +170,15 @@ class TrialTraining:
             Its first training, with the model.
 
         Raises:
-            UsageError: There is no such trial.
+            UsageError: There is no such trial, or its record cannot be read.
         """
-        if trial_id not in self.oracle.trials:
+        known = journal.read_one(self.folder, trial_id)
+        if known is None or trial_id not in self.oracle.trials:
             near = suggest(trial_id, self.oracle.trials)
-            msg = f"{self.folder}: there must be a trial {trial_id!r}{near}"
-            raise UsageError(msg)
+            msg = f"{self.folder}: there must be a trial {trial_id!r} and its record"
+            raise UsageError(msg + near)
         kwargs.pop("verbose", None)
         trial = self.oracle.get_trial(trial_id)
-        known = {r.trial: r for r in journal.read(self.folder)}[trial_id]
         values = trial.hyperparameters.values
         return execute(
             Execution(

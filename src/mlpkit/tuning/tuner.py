@@ -25,7 +25,6 @@ from mlpkit.tuning.seeds import seeded
 from mlpkit.tuning.trial import TrialTraining
 from mlpkit.tuning.workers import HERE, Client, Crew, Place, lead, place, work
 
-_TRIALS = 20
 Watcher = Callable[[TrialRecord], None]
 
 
@@ -76,11 +75,10 @@ class Tuner(TrialTraining, keras_tuner.Tuner):
         report: Callable[[str], None] = lambda _: None,
         **kwargs: Any,
     ) -> None:
-        limit = max_trials or (None if oracle == "grid" else _TRIALS)
         oracle = oracle_of(
             oracle,
             objective=objective,
-            max_trials=limit,
+            max_trials=max_trials,
             hyperparameters=hyperparameters,
             seed=seed,
         )

@@ -199,3 +199,14 @@ def test_stopper_of_the_chief_ends_trials_of_workers(chief):
     told = [client.update_trial(name, {"val_loss": 0.9}, step=i) for i in range(3)]
     assert [t.status for t in told] == ["RUNNING", "RUNNING", "STOPPED"]
     assert not told[-1].metrics.metrics  # the answer does not grow
+
+
+def test_heartbeat_is_answered_while_the_chief_writes(chief):
+    client = chief.worker("one", patience=1.0)
+    known = {hp.name for hp in chief.oracle.get_space().space}
+    with chief.service._lock:
+        assert {hp.name for hp in client.get_space().space} == known
+    space = chief.oracle.get_space()
+    space.Int("depth", 1, 3)
+    client.update_space(space)
+    assert {hp.name for hp in client.get_space().space} == {*known, "depth"}

@@ -4,6 +4,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, cast
 
 from keras_tuner.engine.trial import Trial, TrialStatus
@@ -56,6 +57,7 @@ class Service(OracleServicer):
         self._grace_ends = time.monotonic() + grace
         self._earlier = set(oracle._retry_queue)
         self._lock = threading.RLock()
+        self._space = super().GetSpace(None, None)  # which only `UpdateSpace` changes
         self._told: set[str] = set()
         self._deaths: Counter[str] = Counter()
 
@@ -140,12 +142,19 @@ class Service(OracleServicer):
         return self._plain(super().GetTrial, request, context)
 
     def GetSpace(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Return the space; also the sign of life of a worker without a trial."""
-        return self._plain(super().GetSpace, request, context)
+        """Return the space; as the workers' heartbeat it waits for nobody."""
+        return self._answer(context, lambda _: self._space, lock=nullcontext())
 
     def UpdateSpace(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Take new hyperparameters."""
-        return self._plain(super().UpdateSpace, request, context)
+        update, space = super().UpdateSpace, super().GetSpace
+
+        def work(_: str) -> Any:
+            found = update(request, context)
+            self._space = space(None, None)
+            return found
+
+        return self._answer(context, work)
 
     def GetBestTrials(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Return the best trials."""
@@ -155,7 +164,11 @@ class Service(OracleServicer):
         return self._answer(context, lambda _: call(request, context))
 
     def _answer(
-        self, context: Any, work: Callable[[str], Any], worker: str = ""
+        self,
+        context: Any,
+        work: Callable[[str], Any],
+        worker: str = "",
+        lock: AbstractContextManager[Any] | None = None,
     ) -> Any:
         name, search, _ = signs.read_worker(context.invocation_metadata())
         worker = name or worker
@@ -164,7 +177,7 @@ class Service(OracleServicer):
             context.abort(signs.STRANGER, msg)
         if worker:
             self.leases.touch(worker)
-        with self._lock:
+        with lock or self._lock:
             try:
                 if self.error is None:
                     found = work(worker)
