@@ -76,12 +76,14 @@ class SearchResult:
             msg = f"{self.path}: an ensemble needs a trial that has finished"
             raise DataError(msg)
         name, _, digits = self.path.name.removesuffix(_ENDING).rpartition("-")
+        asked = best in {None, self._prepared.config.search.ensemble}
+        of = "" if asked else f"_of_{best}"  # beside the one that was asked for
         run, mixture = ensemble_run(
             self.tuner,
             self._prepared,
             ranked(self.records, objectives)[:best],
             self.best_config,
-            self.path.with_name(f"{name}_ensemble-{digits}"),
+            self.path.with_name(f"{name}_ensemble{of}-{digits}"),
         )
         self.tuner.publisher.write(mixture)
         report(f"ensemble: {mixture.told}")
