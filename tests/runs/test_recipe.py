@@ -35,3 +35,12 @@ def test_a_network_that_is_there_keeps_its_shape(prepared):
     kept = by_recipe(prepared, without).config
     assert kept.model.numeric_embedding is None
     assert kept.training == by_recipe(prepared).config.training
+
+
+def test_settings_that_differ_only_from_the_recipe_are_another_job(penguins):
+    def identity(**model):
+        job = {"recipe": "default", "data": {"target": "species"}, "model": model}
+        return by_recipe(prepare(Config.model_validate(job), penguins)).identity
+
+    assert identity() == identity()
+    assert identity() != identity(dropout=0.1)  # as where no recipe fills it

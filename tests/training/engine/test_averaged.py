@@ -156,3 +156,15 @@ def test_it_goes_on_to_the_same_bits(rows, tmp_path):
 def test_a_bad_decay_is_refused(rows):
     with pytest.raises(UsageError, match="weight_averaging must be a number >= 0"):
         fit(_model(), *rows, weight_averaging=-1.0)
+
+
+def test_who_diverges_at_once_keeps_his_own_weights(rows):
+    x, y = rows
+    options = {"batch_size": 8, "weight_averaging": _DECAY, "verbose": 0}
+    fit(_model(), x, y, epochs=3, **options)  # the loop of both has averaged these
+    model = _model()
+    before = model.get_weights()
+    with pytest.warns(RuntimeWarning, match="epoch 1"):
+        fit(model, x, 1e30 * y, epochs=3, **options)  # whose square is infinite
+    for one, other in zip(model.get_weights(), before, strict=True):
+        np.testing.assert_array_equal(one, other)
