@@ -17,5 +17,18 @@ def test_what_is_none(text):
         seconds_of(text)
 
 
-def test_spoken():
-    assert [spoken(s) for s in (4.4, 75, 7290)] == ["4s", "1m 15s", "2h 1m"]
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [
+        (-1, "0.0 s"),
+        (9.94, "9.9 s"),
+        (9.96, "10 s"),
+        (59.4, "59 s"),
+        (59.6, "1 min 0 s"),
+        (3599.6, "1 h 0 min"),
+        (47 * 3600, "47 h 0 min"),
+        (48 * 3600, "2 d 0 h"),
+    ],
+)
+def test_spoken(seconds, shown):
+    assert spoken(seconds) == shown

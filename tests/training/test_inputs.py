@@ -4,8 +4,8 @@ import keras
 import numpy as np
 import pytest
 
+from mlpkit.config import batch_size_for
 from mlpkit.errors import DataError, UsageError
-from mlpkit.training import batch_size_for
 from mlpkit.training.inputs import (
     build,
     check_compiled,

@@ -1,5 +1,6 @@
 """Typed configurations: what a job is, before anything heavy is imported."""
 
+from mlpkit.config.batch_size import batch_size_for
 from mlpkit.config.component import Component
 from mlpkit.config.decision import Costs, DecisionConfig
 from mlpkit.config.dimension import Dimension
@@ -41,6 +42,7 @@ __all__ = [
     "StopperConfig",
     "TaskName",
     "TrainingConfig",
+    "batch_size_for",
     "config_id",
     "explained",
     "load_config",

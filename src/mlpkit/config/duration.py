@@ -33,17 +33,23 @@ def seconds_of(value: Any) -> Any:
 
 
 def spoken(seconds: float) -> str:
-    """Return a duration as people say it.
+    """Return a time with two units at most.
 
-    >>> spoken(3725), spoken(42)
-    ('1h 2m', '42s')
+    >>> spoken(0.25), spoken(75), spoken(7_290), spoken(200_000)
+    ('0.2 s', '1 min 15 s', '2 h 1 min', '2 d 7 h')
     """
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole}s"
-    if whole < 3600:
-        return f"{whole // 60}m {whole % 60}s"
-    return f"{whole // 3600}h {whole % 3600 // 60}m"
+    if seconds < 9.95:
+        return f"{max(0.0, seconds):.1f} s"
+    if seconds < 59.5:
+        return f"{seconds:.0f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s"
+    hours, minutes = divmod(minutes, 60)
+    if hours < 48:
+        return f"{hours} h {minutes} min"
+    days, hours = divmod(hours, 24)
+    return f"{days} d {hours} h"
 
 
 Duration = Annotated[

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from mlpkit.config.batch_size import batch_size_for
 from mlpkit.config.schema import Config, RecipeName, TaskName
 
 
@@ -44,8 +45,7 @@ _FEW_ROWS = 1_000
 
 
 def _batch_size(facts: Facts) -> int:
-    limits = ((1_024, 64), (8_192, 128), (30_000, 256), (100_000, 512))
-    return next((size for limit, size in limits if facts.rows <= limit), 1_024)
+    return max(64, batch_size_for(facts.rows))
 
 
 def _epochs(facts: Facts) -> int:

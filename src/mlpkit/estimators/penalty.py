@@ -6,13 +6,7 @@ from typing import Any
 import keras
 
 from mlpkit.runs import Prepared
-from mlpkit.training import batch_size_for
-
-
-def batch_size_of(prepared: Prepared) -> int:
-    """Return the rows of a step, at most those there are."""
-    rows = len(prepared.split.train)
-    return min(prepared.config.training.batch_size or batch_size_for(rows), rows)
+from mlpkit.runs.network import batch_size_of
 
 
 def penalty_of(params: Mapping[str, Any], prepared: Prepared) -> float:
@@ -21,7 +15,7 @@ def penalty_of(params: Mapping[str, Any], prepared: Prepared) -> float:
     scikit-learn adds α/2 · ‖W‖² / batch to the mean loss, which for squared errors has
     a factor 1/2 that Keras' has not.
     """
-    size = batch_size_of(prepared)
+    size = batch_size_of(len(prepared.split.train), prepared.config.training)
     halved = 1.0 if prepared.target.task == "regression" else 0.5
     return halved * (params["alpha"] or 0.0) / size
 

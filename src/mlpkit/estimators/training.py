@@ -14,13 +14,14 @@ from mlpkit.data import Column, infer_columns
 from mlpkit.errors import DataError
 from mlpkit.estimators.decide import VALIDATION
 from mlpkit.estimators.hold_out import check_patience, hold_out_rows
-from mlpkit.estimators.penalty import batch_size_of, penalize, penalty_of
+from mlpkit.estimators.penalty import penalize, penalty_of
 from mlpkit.estimators.rows import Rows, are_counts
 from mlpkit.estimators.solver import with_solver
 from mlpkit.estimators.stopping import stopping
 from mlpkit.preprocessing import Encoder, TableEncoder, TargetScaling
 from mlpkit.runs import Prepared, assemble, by_recipe
 from mlpkit.runs.members import HeldOut, Plan
+from mlpkit.runs.network import batch_size_of
 from mlpkit.runs.settle import check_decision
 from mlpkit.runs.train_members import train_members
 from mlpkit.training import fit, placement
@@ -173,7 +174,7 @@ def train_part(
             model,
             x,
             y,
-            batch_size=batch_size_of(prepared),
+            batch_size=batch_size_of(len(x), training),
             epochs=1,
             sample_weight=weight[0] if weight else None,
             seed=(prepared.config.seed + parts) % 2**31,

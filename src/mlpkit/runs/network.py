@@ -7,11 +7,10 @@ import keras
 
 from mlpkit.components.initializers import initialize_from_data
 from mlpkit.components.layers import quantile_bins
-from mlpkit.config import Component, ModelConfig, TrainingConfig
+from mlpkit.config import Component, ModelConfig, TrainingConfig, batch_size_for
 from mlpkit.factory import build_model, build_optimizer, build_schedule
 from mlpkit.runs.members import Plan, some_of
 from mlpkit.runs.prepared import Prepared
-from mlpkit.training import batch_size_for
 
 _SAMPLE = 2_000  # rows from which a network is started
 _FACTORS = {"dropout": "dropout_schedule", "weight_decay": "weight_decay_schedule"}
@@ -63,14 +62,14 @@ def seed_of(prepared: Prepared, training: TrainingConfig) -> int:
 
 def total_steps(plan: Plan, training: TrainingConfig) -> int:
     """Return how many steps a whole training has."""
-    return training.epochs * math.ceil(plan.rows / batch_size_of(plan, training))
+    return training.epochs * math.ceil(plan.rows / batch_size_of(plan.rows, training))
 
 
 def fit_arguments(plan: Plan, training: TrainingConfig) -> dict[str, Any]:
     """Return the arguments of `fit` for a job: rows, epochs, patience, schedules."""
     compares = plan.validates or not training.monitor.startswith("val_")
     return {
-        **plan.data(batch_size_of(plan, training)),
+        **plan.data(batch_size_of(plan.rows, training)),
         "epochs": training.stop_after or training.epochs,
         "patience": training.patience if compares else None,
         "monitor": plan.monitor(training.monitor),
@@ -81,9 +80,9 @@ def fit_arguments(plan: Plan, training: TrainingConfig) -> dict[str, Any]:
     }
 
 
-def batch_size_of(plan: Plan, training: TrainingConfig) -> int:
-    """Return how many rows a step has."""
-    return min(training.batch_size or batch_size_for(plan.rows), plan.rows)
+def batch_size_of(rows: int, training: TrainingConfig) -> int:
+    """Return the rows of a step, at most those there are."""
+    return min(training.batch_size or batch_size_for(rows), rows)
 
 
 def factor_schedules(training: TrainingConfig, total_steps: int) -> dict[str, Any]:

@@ -8,13 +8,11 @@ from mlpkit.training.find_learning_rate import (
     find_learning_rate,
 )
 from mlpkit.training.fit import fit
-from mlpkit.training.inputs import batch_size_for
 
 __all__ = [
     "BestWeights",
     "LearningRateCurve",
     "Progress",
-    "batch_size_for",
     "epochs_done",
     "find_learning_rate",
     "fit",

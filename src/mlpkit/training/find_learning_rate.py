@@ -10,9 +10,10 @@ from typing import Any, Literal
 import keras
 import numpy as np
 
+from mlpkit.config import batch_size_for
 from mlpkit.errors import DataError, UsageError
 from mlpkit.preprocessing import RowStream
-from mlpkit.training.inputs import batch_size_for, build, check_compiled
+from mlpkit.training.inputs import build, check_compiled
 from mlpkit.training.order import row_order
 from mlpkit.training.rows import Rows, check_against_model
 

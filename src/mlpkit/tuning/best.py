@@ -54,7 +54,7 @@ def final_config(config: Config, prepared: Prepared, best_epoch: int) -> Config 
     fixed = {
         "epochs": max(training.epochs, best_epoch + 1),  # hyperband may go beyond
         "stop_after": best_epoch + 1,
-        "batch_size": batch_size_of(plan, training),
+        "batch_size": batch_size_of(plan.rows, training),
         "patience": None,
         "monitor": "val_loss",
     }

@@ -6,7 +6,6 @@ from typing import Any
 
 import keras
 import numpy as np
-from sklearn.model_selection import KFold, StratifiedKFold
 
 from mlpkit.config import Config, Dimension, EnsembleConfig
 from mlpkit.data import Split
@@ -14,7 +13,8 @@ from mlpkit.errors import DataError
 from mlpkit.evaluation import evaluate
 from mlpkit.factory import TASKS
 from mlpkit.runs import Prepared
-from mlpkit.runs.members import Plan
+from mlpkit.runs.folds import folds as parts_of
+from mlpkit.runs.members import Plan, not_for_testing
 from mlpkit.runs.network import build_network, fit_arguments, total_steps
 from mlpkit.training import placement
 from mlpkit.tuning.seeded_model import SeededHyperModel
@@ -100,15 +100,11 @@ def fold(prepared: Prepared, number: int) -> Prepared:
     if folds is None:
         return prepared
     split = prepared.split
-    rows = np.sort(np.concatenate([split.train, split.validation]))
-    y = prepared.y[rows]
-    options = {"shuffle": True, "random_state": prepared.config.seed}
-    stratified = prepared.target.task in {"binary", "binary_softmax", "multiclass"}
-    if stratified and np.unique(y, return_counts=True)[1].min() < folds:
-        stratified = False
-    kind = StratifiedKFold if stratified else KFold
-    train, held = list(kind(folds, **options).split(rows, y))[number]
-    parts = Split(rows[train], rows[held], split.test)
+    rows = not_for_testing(prepared)
+    by_class = prepared.target.task in {"binary", "binary_softmax", "multiclass"}
+    classes = prepared.y[rows] if by_class else None
+    held = parts_of(rows, folds, classes=classes, seed=prepared.config.seed)[number]
+    parts = Split(np.setdiff1d(rows, held), held, split.test)
     return replace(prepared, split=parts)
 
 

@@ -41,6 +41,20 @@ def joined(parts: Iterable[object]) -> Html:
     return Html("".join(escaped(part) for part in parts))
 
 
+def figure_cards(shown: Iterable[tuple[str, str, str]]) -> Html:
+    """Return figures side by side, each with its name and what more is to be said."""
+    return element("div", *(_card(*card) for card in shown), class_="cards")
+
+
+def _card(name: str, value: str, more: str) -> Html:
+    lines = (("name", name), ("value", value), ("more", more))
+    return element(
+        "div",
+        *(element("div", text, class_=kind) for kind, text in lines if text),
+        class_="card",
+    )
+
+
 def number(value: float) -> str:
     """Return four digits, as decimals below 1, or whole thousands.
 

@@ -2,11 +2,19 @@
 
 from collections.abc import Mapping
 
-from mlpkit.config import TaskName
+from mlpkit.config import TaskName, spoken
 from mlpkit.evaluation.figures import importance_bars, learning_curves
 from mlpkit.evaluation.metrics import LEADING, higher_is_better
 from mlpkit.evaluation.report.data import ReportData
-from mlpkit.evaluation.report.html import Html, element, joined, number, section, table
+from mlpkit.evaluation.report.html import (
+    Html,
+    element,
+    figure_cards,
+    joined,
+    number,
+    section,
+    table,
+)
 from mlpkit.evaluation.report.pictures import answer_pictures, gallery, reliabilities
 
 _TASKS: dict[TaskName, str] = {
@@ -59,30 +67,13 @@ def cards(data: ReportData) -> Html:
         best = "" if data.best_epoch is None else f"best: {data.best_epoch + 1}"
         shown.append(("epochs", str(epochs), best))
     if data.seconds is not None:
-        shown.append(("training time", _duration(data.seconds), ""))
-    return element("div", *(_card(*card) for card in shown), class_="cards")
-
-
-def _card(name: str, value: str, more: str) -> Html:
-    lines = (("name", name), ("value", value), ("more", more))
-    return element(
-        "div",
-        *(element("div", text, class_=kind) for kind, text in lines if text),
-        class_="card",
-    )
+        shown.append(("training time", spoken(data.seconds), ""))
+    return figure_cards(shown)
 
 
 def _last_part(data: ReportData) -> str:
     parts = list(data.metrics.get("network", {}))
     return "test" if "test" in parts else (parts[-1] if parts else "")
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
 
 
 def metrics(data: ReportData) -> Html:

@@ -8,8 +8,8 @@ from typing import Any
 from rich.markup import escape
 from rich.table import Table
 
+from mlpkit.config import spoken
 from mlpkit.tuning.records import TrialRecord
-from mlpkit.tuning.results.duration import duration
 from mlpkit.tuning.results.objective import Objective, front, ranked, reached
 from mlpkit.tuning.results.parameter import Parameter, covering, label
 
@@ -63,7 +63,7 @@ def live_table(
         if several:
             cells.append("yes" if id(record) in best_in else "")
         cells += [_cell(parameter.name, record) for parameter in shown]
-        cells += [str(record.epochs), duration(record.seconds), record.status]
+        cells += [str(record.epochs), spoken(record.seconds), record.status]
         best = bool(scored) and i == 0
         table.add_row(*cells, style="bold" if best else _COLOURS.get(record.status))
     return table
@@ -114,10 +114,10 @@ def _title(
         for status in ("running", "stopped", "invalid", "failed")
         if counts[status]
     ]
-    parts.append(duration(elapsed))
+    parts.append(spoken(elapsed))
     left = time_left(records, elapsed=elapsed, trials=trials, time_limit=time_limit)
     if left is not None:
-        parts.append(f"{duration(left)} left")
+        parts.append(f"{spoken(left)} left")
     return " · ".join(parts)
 
 

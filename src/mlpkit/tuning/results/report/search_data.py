@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from mlpkit.config import spoken
 from mlpkit.evaluation.report.html import number
 from mlpkit.tuning.records import TrialRecord
-from mlpkit.tuning.results.duration import duration
 from mlpkit.tuning.results.importance import Importance, hyperparameter_importance
 from mlpkit.tuning.results.objective import Objective, ranked, reached
 from mlpkit.tuning.results.parameter import Parameter, covering, label
@@ -57,7 +57,7 @@ class SearchData:
         pairs = zip(self.objectives, values, strict=True)
         parts = [f"{o.name} {number(v)}" for o, v in pairs if v is not None]
         parts += [f"{name} {label(value)}" for name, value in record.values.items()]
-        time = f"{record.epochs} epochs, {duration(record.seconds)}"
+        time = f"{record.epochs} epochs, {spoken(record.seconds)}"
         return "\n".join([f"trial {record.number}, {record.status}", *parts, time])
 
 

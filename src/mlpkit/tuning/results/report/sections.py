@@ -2,9 +2,16 @@
 
 from collections import Counter
 
-from mlpkit.evaluation.report.html import Html, element, joined, number, section
+from mlpkit.config import spoken
+from mlpkit.evaluation.report.html import (
+    Html,
+    element,
+    figure_cards,
+    joined,
+    number,
+    section,
+)
 from mlpkit.tuning.records import TrialRecord
-from mlpkit.tuning.results.duration import duration
 from mlpkit.tuning.results.objective import front, reached
 from mlpkit.tuning.results.parameter import label, plain
 from mlpkit.tuning.results.report.bars import importance_bars
@@ -43,22 +50,13 @@ def cards(data: SearchData) -> Html:
         shown.insert(0, (name, number(value) if value is not None else "", of))
     end = max((r.started + r.seconds for r in trials), default=0.0)
     trained = sum(record.seconds for record in trials)
-    shown.append(("time", duration(end), f"{duration(trained)} in trials"))
+    shown.append(("time", spoken(end), f"{spoken(trained)} in trials"))
     epochs = sum(record.epochs for record in trials)
     longest = max((record.epochs for record in trials), default=0)
     full = longest * len(trials)
     saved = f"{1 - epochs / full:.0%} fewer than in full" if full > epochs else ""
     shown.append(("epochs", f"{epochs:,}", saved))
-    return element("div", *(_card(*card) for card in shown), class_="cards")
-
-
-def _card(name: str, value: str, more: str) -> Html:
-    lines = (("name", name), ("value", value), ("more", more))
-    return element(
-        "div",
-        *(element("div", text, class_=kind) for kind, text in lines if text),
-        class_="card",
-    )
+    return figure_cards(shown)
 
 
 def coordinates(data: SearchData) -> Html:
