@@ -79,8 +79,11 @@ def report(lines: list[dict], variants: list[str]) -> list[dict]:
             cells = values(lines, name)
             if variant in cells and "default" in cells:
                 own, base = pair(cells[variant], cells["default"])
+                if not own:
+                    continue  # no table in common
                 row[name] = round(relative(own, base), 4)
-                row["tables"] = row.get("tables", 0) + (name != "seconds") * len(own)
+                counts = name in {"nrmse", "error"}  # a table has one of them
+                row["tables"] = row.get("tables", 0) + counts * len(own)
         found.append(row)
     return found
 

@@ -4,7 +4,6 @@ import keras
 import numpy as np
 import pytest
 
-from mlpkit.config import batch_size_for
 from mlpkit.errors import DataError, UsageError
 from mlpkit.training.inputs import (
     build,
@@ -22,11 +21,6 @@ def model():
     network = keras.Sequential([keras.layers.Dense(1)])
     network.compile("adam", "mse", metrics=["mae"])
     return network
-
-
-def test_batch_size_grows_with_rows():
-    sizes = [batch_size_for(n) for n in (10, 600, 5000, 20_000, 50_000, 10**7)]
-    assert sizes == [32, 64, 128, 256, 512, 1024]
 
 
 def test_no_batch_is_larger_than_the_rows():
