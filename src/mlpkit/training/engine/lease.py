@@ -7,6 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from mlpkit.training.engine.executor import Executor
 from mlpkit.training.engine.loop import Loop
 from mlpkit.training.engine.numbers import inner_optimizer
 from mlpkit.training.engine.variables import handles, run_time_values, variables_of
@@ -22,9 +23,10 @@ class Lease:
     Args:
         loop: From `loop_for`; one training at a time, within its ``lock``.
         model: The model to train.
+        steps: Of the whole training.
     """
 
-    def __init__(self, loop: Loop, model: keras.Model) -> None:
+    def __init__(self, loop: Loop, model: keras.Model, steps: int) -> None:
         self.loop = loop
         self.model = model
         # a model that was compiled anew keeps its weights and has another optimizer
@@ -34,6 +36,7 @@ class Lease:
         )
         places = {id(h): own[i] for i, h in enumerate(loop.handles)}
         self._captured = [places.get(id(c), c) for c in loop.captured]
+        self._executor = Executor.of(model, loop.plan, steps)
 
     @property
     def iterations(self) -> int:
@@ -43,7 +46,8 @@ class Lease:
     def __call__(self, *data: Any, **control: Any) -> dict[str, Any]:
         """Train the model; arguments and result as of `Loop`."""
         self.loop.dropout.take_rates(self.model)
-        return self.loop(*data, captured=self._captured, **control)
+        with self._executor():
+            return self.loop(*data, captured=self._captured, **control)
 
     def undo(self) -> None:
         """Go back to before the last call."""
