@@ -42,7 +42,7 @@ def run_compiled_loop(
         raise CannotCompile(msg)
     block = block_steps(
         model,
-        steps=_steps(source, course),
+        steps=(course.epochs - course.initial_epoch) * source.steps_per_epoch,
         batch_bytes=source.row_bytes * source.batch_size,
         jit_compile=jit_compile,
     )
@@ -70,18 +70,12 @@ def _lease(model: keras.Model, source: Source, course: Course, block: int) -> Le
     if tested and source.members is not None:
         tested = keras.tree.map_structure(_members_first, tested)
     try:
-        loop = loop_for(model, source.structure, tested, plan)
-        return Lease(loop, model, _steps(source, course))
+        return Lease(loop_for(model, source.structure, tested, plan), model)
     except MlpkitError:
         raise
     except Exception as error:  # a stranger's code may fail in a graph in any way
         reason = str(error).strip().partition("\n")[0]
         raise CannotCompile(f"{type(error).__name__}: {reason}") from error
-
-
-def _steps(source: Source, course: Course) -> int:
-    """Of the whole training."""
-    return (course.epochs - course.initial_epoch) * source.steps_per_epoch
 
 
 def _train(

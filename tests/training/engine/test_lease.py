@@ -44,9 +44,7 @@ def model(seed, *middle):
 def leased(net, *, block):
     build(net, (X[:2], Y[:2]))
     rows = Rows.of(X, Y)
-    return Lease(
-        loop_for(net, rows.structure, None, Plan(8, block)), net, 1
-    ), rows.tensors
+    return Lease(loop_for(net, rows.structure, None, Plan(8, block)), net), rows.tensors
 
 
 def test_the_lender_can_predict_while_another_model_trains():

@@ -32,7 +32,7 @@ def lease():
     net.compile(keras.optimizers.SGD(RATE), "mse")
     build(net, (X[:2], X[:2]))
     plan = Plan(4, 0, validation_batch_size=3, monitor=Monitor("val_loss"))
-    return Lease(Loop(net, ROWS.structure, TESTED.structure, plan), net, 1)
+    return Lease(Loop(net, ROWS.structure, TESTED.structure, plan), net)
 
 
 def called(lease, epochs, rows=ROWS, **control):

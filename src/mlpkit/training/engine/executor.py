@@ -13,7 +13,6 @@ from tensorflow.python.eager import context
 from mlpkit.training.engine.plan import Plan
 
 _MOST_PRODUCTS = 2**20
-_WORTH_REWRITING = 10**10
 _ON_ONE_THREAD = "SINGLE_THREADED_EXECUTOR"
 
 
@@ -31,29 +30,27 @@ class Executor:
             as fast as two. Larger products are for oneDNN, whose kernels TensorFlow
             uses only in graphs of several threads.
         rewrite: Let Grappler rewrite the graph before its first call. It takes 0.1 to
-            0.4 s and saves a tenth of a step, so that short trainings go without.
+            0.4 s and saves a tenth of a step, which trainings too short for XLA do not
+            get back.
     """
 
     one_thread: bool = False
     rewrite: bool = True
 
     @classmethod
-    def of(cls, model: keras.Model, plan: Plan, steps: int) -> "Executor":
+    def of(cls, model: keras.Model, plan: Plan) -> "Executor":
         """Return what is fastest for a training.
 
         Args:
             model: Compiled and built.
             plan: Of its loop.
-            steps: Of the whole training.
         """
         plain = not plan.block_steps and model._distribute_strategy is None
         # strangers' code may hold operations that need several threads
         if not plain or not _is_known(model) or tf.config.list_logical_devices("GPU"):
             return cls()
-        sizes = [math.prod(v.shape) for v in model.weights]
-        one_thread = plan.batch_size * max(sizes, default=0) <= _MOST_PRODUCTS
-        work = steps * plan.batch_size * sum(sizes)
-        return cls(one_thread, rewrite=not one_thread and work > _WORTH_REWRITING)
+        largest = max((math.prod(v.shape) for v in model.weights), default=0)
+        return cls(plan.batch_size * largest <= _MOST_PRODUCTS, rewrite=False)
 
     @contextmanager
     def __call__(self) -> Iterator[None]:

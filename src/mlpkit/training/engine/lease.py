@@ -23,10 +23,9 @@ class Lease:
     Args:
         loop: From `loop_for`; one training at a time, within its ``lock``.
         model: The model to train.
-        steps: Of the whole training.
     """
 
-    def __init__(self, loop: Loop, model: keras.Model, steps: int) -> None:
+    def __init__(self, loop: Loop, model: keras.Model) -> None:
         self.loop = loop
         self.model = model
         # a model that was compiled anew keeps its weights and has another optimizer
@@ -36,7 +35,7 @@ class Lease:
         )
         places = {id(h): own[i] for i, h in enumerate(loop.handles)}
         self._captured = [places.get(id(c), c) for c in loop.captured]
-        self._executor = Executor.of(model, loop.plan, steps)
+        self._executor = Executor.of(model, loop.plan)
 
     @property
     def iterations(self) -> int:
