@@ -8,6 +8,7 @@ from typing import Any
 import keras
 
 from mlpkit.config import EnsembleConfig, ModelConfig, TrainingConfig
+from mlpkit.factory.names import fresh_names
 from mlpkit.runs.members import HeldOut, Plan
 from mlpkit.runs.network import build_network, fit_arguments, total_steps
 from mlpkit.runs.prepared import Prepared
@@ -41,7 +42,7 @@ def train_members(
 
     ``initialize`` is called with the network before its first step.
     """
-    with placement(training):
+    with placement(training), fresh_names():
         steps = total_steps(plan, training)
         network = build_network(plan, model, training, steps)
         initialize(network)

@@ -12,6 +12,7 @@ import keras
 import keras_tuner
 
 from mlpkit.errors import UsageError
+from mlpkit.factory.names import fresh_names
 from mlpkit.training import fit
 from mlpkit.tuning.objective import parts_of
 from mlpkit.tuning.outcome import Outcome, outcome_of
@@ -59,7 +60,7 @@ def execute(given: Execution) -> Outcome:
     hypermodel = given.hypermodel
     if isinstance(hypermodel, SeededHyperModel):
         hypermodel = hypermodel.bound(given.seed, given.number)
-    with _placed(hypermodel, given.hp), seeded(given.seed):
+    with _placed(hypermodel, given.hp), seeded(given.seed), fresh_names():
         model = build(hypermodel, given.hp)
         history = _train(hypermodel, model, given)
     if getattr(history, "interrupted", False):

@@ -9,6 +9,7 @@ from typing import Any
 import keras
 
 from mlpkit.errors import UsageError, suggest
+from mlpkit.factory.names import fresh_names
 from mlpkit.tuning import journal, weights
 from mlpkit.tuning.budget import Budget
 from mlpkit.tuning.execute import Execution, build, execute
@@ -153,7 +154,7 @@ class TrialTraining:
         hypermodel = self.hypermodel
         if isinstance(hypermodel, SeededHyperModel):
             hypermodel = hypermodel.bound(seed, 0)
-        with seeded(seed):
+        with seeded(seed), fresh_names():
             model = build(hypermodel, trial.hyperparameters)
         weights.load_weights(self.folder, trial.trial_id, model)
         return model
