@@ -35,7 +35,7 @@ class Lease:
         )
         places = {id(h): own[i] for i, h in enumerate(loop.handles)}
         self._captured = [places.get(id(c), c) for c in loop.captured]
-        self._executor = Executor.of(model, loop.plan)
+        self._executor = Executor.of(model, loop.plan, loop.graph)
 
     @property
     def iterations(self) -> int:

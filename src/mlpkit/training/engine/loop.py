@@ -93,6 +93,9 @@ class Loop:
             self._run = self._run.get_concrete_function(
                 *plan.signature(structure, validation_structure, self.numbers.names)
             )
+        self.graph: tf.Graph = self._run.graph
+        # what it takes beside its arguments: handles of variables
+        self.captured: list[Any] = self._run.captured_inputs
 
     @property
     def averages(self) -> list[tf.Variable]:
@@ -135,11 +138,6 @@ class Loop:
             found = self._run._call_flat(flat, [*captured])
             self.proven = True
             return keras.tree.map_structure(lambda t: t.numpy(), found)
-
-    @property
-    def captured(self) -> list[Any]:
-        """All that the graph takes beside its arguments: handles of variables."""
-        return self._run.captured_inputs
 
     def _epochs(
         self,
