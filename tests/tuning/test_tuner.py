@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import keras
@@ -67,6 +68,9 @@ def test_replay_gives_the_same_bits(tmp_path):
     record = journal.read(found.folder)[1]
     again = found.replay(record.trial, X, Y, **FIT)
     assert again.curves == record.curves
+    journal.write(found.folder, replace(record, status="running"))
+    with pytest.raises(UsageError, match="'1' must have ended to be trained again"):
+        found.replay(record.trial, X, Y, **FIT)
     for path in (found.folder / f"trial_{record.trial}").glob("record.json*"):
         path.write_text("spoiled")
     with pytest.raises(UsageError, match="must be a trial '1' and its record"):

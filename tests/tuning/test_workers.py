@@ -92,6 +92,23 @@ def test_two_workers_find_what_one_process_finds(tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    "search",
+    [
+        {"oracle": "hyperband", "trials": 6},
+        {"oracle": "bayesian", "stopper": "asha", "folds": 2},
+    ],
+    ids=lambda search: search["oracle"],
+)
+def test_every_kind_of_search_ends_on_workers(tmp_path, search):
+    config = {**CONFIG, "search": {**CONFIG["search"], **search}}
+    found = mlpkit.tune(config, folder=tmp_path, workers=2)
+    assert {r.status for r in found.records} <= {"completed", "stopped"}
+    assert len(found.records) >= 4
+    assert found.best_config is not None
+
+
+@pytest.mark.slow
 def test_trial_of_a_killed_worker_is_finished_by_another(tmp_path, alone):
     killed = []
 

@@ -171,13 +171,19 @@ class TrialTraining:
             Its first training, with the model.
 
         Raises:
-            UsageError: There is no such trial, or its record cannot be read.
+            UsageError: There is no such trial, its record cannot be read, or it has not
+                ended.
         """
         known = journal.read_one(self.folder, trial_id)
         if known is None or trial_id not in self.oracle.trials:
             near = suggest(trial_id, self.oracle.trials)
             msg = f"{self.folder}: there must be a trial {trial_id!r} and its record"
             raise UsageError(msg + near)
+        if known.status == "running":
+            msg = (
+                f"{self.folder}: trial {trial_id!r} must have ended to be trained again"
+            )
+            raise UsageError(f"{msg}, it is 'running': start its search again first")
         kwargs.pop("verbose", None)
         trial = self.oracle.get_trial(trial_id)
         values = trial.hyperparameters.values
