@@ -4,23 +4,30 @@ import pytest
 from mlpkit.factory.names import fresh_names
 
 
-def test_names_are_those_of_a_fresh_process_and_counted_on_afterwards():
-    before = keras.layers.Dense(1).name
-    for _ in range(2):
-        with fresh_names():
-            assert [keras.layers.Dense(1).name for _ in range(2)] == [
-                "dense",
-                "dense_1",
-            ]
-    after = keras.layers.Dense(1).name
-    numbers = [
-        int(name.removeprefix("dense").lstrip("_") or 0) for name in (before, after)
-    ]
-    assert numbers[1] == numbers[0] + 1
+def names():
+    with fresh_names():
+        return [keras.layers.Dense(1).name for _ in range(2)]
+
+
+def test_names_repeat_and_those_outside_go_on():
+    outside = keras.layers.Dense(1).name
+    first = names()
+    assert names() == first
+    assert outside not in first
+    assert len(set(first)) == 2
+    assert keras.layers.Dense(1).name == first[0]  # as if nothing had been
+
+
+def test_layer_from_outside_in_a_network_made_inside():
+    shared = keras.layers.Dense(2)
+    with fresh_names():
+        inside = keras.layers.Dense(3)
+        model = keras.Sequential([keras.Input((1,)), shared, inside])
+    assert len({layer.name for layer in model.layers}) == 2
 
 
 def test_also_after_an_error():
-    before = keras.layers.Dense(1).name
-    with pytest.raises(KeyError), fresh_names():
-        raise KeyError
-    assert keras.layers.Dense(1).name not in {before, "dense"}
+    first = names()
+    with pytest.raises(ValueError, match="units"), fresh_names():
+        keras.layers.Dense(-len(keras.layers.Dense(1).name))
+    assert names() == first

@@ -338,9 +338,9 @@ def assert_same(run, expected):
 @pytest.mark.parametrize(
     ("setting", "epochs", "waits"),
     [
-        ("data.stream=true", 150, (0.0, 0.1)),
-        ("data.stream=false", 1500, (0.1,)),
-        ("ensemble=folds", 400, (0.1,)),
+        ("data.stream=true", 80, (0.0, 0.1)),
+        ("data.stream=false", 400, (0.1,)),
+        ("ensemble=folds", 150, (0.1,)),
     ],
 )
 def test_sigkill_of_the_command(tmp_path, root, setting, epochs, waits):
@@ -348,6 +348,7 @@ def test_sigkill_of_the_command(tmp_path, root, setting, epochs, waits):
     command = [
         Path(sys.executable).with_name("mlpkit"), "train",
         root / "configs/penguins.toml", "--set", setting, "--set", "recipe=none",
+        "--set", "report=false",
         "--set", f"training.epochs={epochs}",
         "--set", "training.patience=5000", "--set", "training.checkpoint_seconds=0.01",
     ]  # fmt: skip

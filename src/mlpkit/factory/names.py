@@ -11,14 +11,15 @@ _COUNTS = "object_name_uids"  # where Keras counts "dense", "dense_1", "dense_2"
 
 @contextmanager
 def fresh_names() -> Iterator[None]:
-    """A context in which layers without a name get it as in a fresh process.
+    """A context in which layers without a name get the same names as in the one before.
 
     TensorFlow keeps about 30 KiB for every name of a variable that it ever met: a
-    process that trains many networks would grow by all of theirs. Afterwards Keras
-    counts on.
+    process that trains many networks would grow by all of theirs. Layers from outside
+    keep names of their own; two networks made so may have equal ones.
     """
     before = global_state.get_global_attribute(_COUNTS)
-    global_state.set_global_attribute(_COUNTS, defaultdict(int))
+    counts = defaultdict(int, before or {})
+    global_state.set_global_attribute(_COUNTS, counts)
     try:
         yield
     finally:

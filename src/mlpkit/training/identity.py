@@ -17,12 +17,18 @@ _NOT_OF_THE_RESULT = {"epochs", "checkpoint", "checkpoint_seconds", *_ELSEWHERE}
 
 
 def training_identity(
-    model: keras.Model, course: Course, source: Source, *, block_steps: int
+    model: keras.Model,
+    course: Course,
+    source: Source,
+    *,
+    block_steps: int,
+    waiting: int,
 ) -> str:
     """Return a digest of data, network and settings, the same in every process.
 
     What has no configuration (a function, a model with code of its own) counts by its
-    name; ``block_steps``, as XLA (0: none) rounds otherwise than a plain graph.
+    name; ``block_steps``, as XLA (0: none) rounds otherwise than a plain graph, and
+    ``waiting`` (of `Executor`), as operations in sequence do.
     """
     validation = course.validation
     settings = inner_optimizer(model.optimizer).get_config()
@@ -40,6 +46,7 @@ def training_identity(
         },
         "schedules": {n: _described(s) for n, s in course.schedules.items()},
         "block_steps": block_steps,
+        "in sequence": waiting > 0,
         "source": source.identity,
         "validation": None if validation is None else validation.digest,
     }

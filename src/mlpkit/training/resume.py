@@ -66,7 +66,11 @@ class Resume:
         if self._path is not None or is_multi_worker(self._strategy):
             block = self._loop.plan.block_steps
             self._identity = training_identity(
-                training.model, course, source, block_steps=block
+                training.model,
+                course,
+                source,
+                block_steps=block,
+                waiting=lease.executor.waiting,
             )
 
     def load(self) -> None:

@@ -1,3 +1,4 @@
+import json
 import os
 import subprocess
 import sys
@@ -9,7 +10,6 @@ import tensorflow as tf
 from tensorflow.python.eager import context
 
 from mlpkit.components.optimizers import Adam
-from mlpkit.training import fit
 from mlpkit.training.engine import executor
 from mlpkit.training.engine.executor import Executor, depth
 from mlpkit.training.engine.loop import Loop
@@ -26,155 +26,195 @@ def network(units=8, layer=None, optimizer="sgd"):
     return net
 
 
+def depth_of(net, plan=SMALL):
+    spec = (tf.TensorSpec([None, 4]), tf.TensorSpec([None, 1]))
+    return Loop(net, spec, None, plan).depth
+
+
+@pytest.fixture
+def eight_threads(monkeypatch):
+    monkeypatch.setattr(executor, "pool_threads", lambda: 8)
+
+
 class Stranger(keras.layers.Layer):
     def call(self, x):
         return x
 
 
-def loop_of(net, plan=SMALL):
-    spec = (tf.TensorSpec([None, 4]), tf.TensorSpec([None, 1]))
-    return Loop(net, spec, None, plan)
+def image():
+    net = keras.Sequential([keras.Input((4, 4, 1)), keras.layers.Conv2D(2, 3)])
+    net.compile("sgd", "mse")
+    return net
 
 
-def chosen(net, plan=SMALL):
-    return Executor.of(net, plan, loop_of(net).graph).one_thread
-
-
-@pytest.fixture(autouse=True)
-def eight_threads(monkeypatch):
-    monkeypatch.setattr(executor, "pool_threads", lambda: 8)
-
-
+@pytest.mark.usefixtures("eight_threads")
 @pytest.mark.parametrize(
-    ("net", "plan", "expected"),
+    ("make", "plan", "expected"),
     [
-        (network(), SMALL, True),
-        (network(optimizer=Adam()), SMALL, True),
-        (network(16384), SMALL, False),  # 32 · 4 · 16384 = 2²¹ multiplications
-        (network(), Plan(2**18, 0), False),
-        (network(), Plan(32, 64), False),
-        (network(layer=Stranger()), SMALL, False),
+        (network, SMALL, 2),
+        (lambda: network(optimizer=Adam()), SMALL, 2),
+        (lambda: network(16384), SMALL, 0),  # 32 · 4 · 16384 = 2²¹ multiplications
+        (network, Plan(2**18, 0), 0),
+        (network, Plan(32, 64), 0),
+        (lambda: network(layer=Stranger()), SMALL, 0),
+        (image, SMALL, 0),
     ],
 )
-def test_chosen_by_the_job(net, plan, expected):
-    assert chosen(net, plan) == expected
+def test_chosen_by_the_job(make, plan, expected):
+    assert Executor.of(make(), plan, 2).waiting == expected
 
 
-def test_several_replicas_keep_tensorflows_own():
-    strategy = tf.distribute.OneDeviceStrategy("/cpu:0")
-    with strategy.scope():
+@pytest.mark.usefixtures("eight_threads")
+def test_a_strategy_keeps_tensorflows_own():
+    with tf.distribute.OneDeviceStrategy("/cpu:0").scope():
         net = network()
-    assert not chosen(net)
+    assert not Executor.of(net, SMALL, 2).waiting
 
 
 def test_not_where_the_pool_is_too_small_for_what_waits(monkeypatch):
     net = network()
-    assert depth(loop_of(net).graph) == 2  # epochs, and in them steps
-    monkeypatch.setattr(executor, "pool_threads", lambda: 1)
-    assert not chosen(net)
-    monkeypatch.setattr(executor, "pool_threads", lambda: 2)
-    assert chosen(net)
-    scaled = network(
-        optimizer=keras.optimizers.LossScaleOptimizer(keras.optimizers.SGD())
-    )
-    assert not chosen(scaled)  # it has branches in its steps
+    deep = depth_of(net)
+    assert deep == 2  # epochs, and in them steps
+    for threads, expected in ((0, 0), (1, 0), (2, 2)):
+        monkeypatch.setattr(executor, "pool_threads", lambda count=threads: count)
+        assert Executor.of(net, SMALL, deep).waiting == expected
+    scaled = keras.optimizers.LossScaleOptimizer(keras.optimizers.SGD())
+    assert depth_of(network(optimizer=scaled)) == 4  # branches in its steps
 
 
 def test_depth_of_loops_and_branches():
-    @tf.function
-    def flat(x):
-        return x + 1
-
-    @tf.function(autograph=False)
     def nested(x):
         def body(i):
             return tf.cond(i > 2, lambda: i + 1, lambda: i + 2)
 
         return tf.while_loop(lambda i: i < x, body, (tf.constant(0),))
 
-    @tf.function(autograph=False)
+    def asks_python(x):
+        return tf.py_function(lambda v: v + 1, [x], tf.int32)
+
+    def chooses(x):
+        return tf.switch_case(x, [lambda: x, lambda: x + 1])
+
     def calls(x):
-        return nested(x)
+        return tf.function(nested, autograph=False)(x)
 
     given = tf.TensorSpec([], tf.int32)
-    found = [depth(f.get_concrete_function(given).graph) for f in (flat, nested, calls)]
-    assert found == [0, 2, np.inf]
+    found = [
+        depth(tf.function(f, autograph=False).get_concrete_function(given).graph)
+        for f in (lambda x: x + 1, nested, asks_python, chooses, calls)
+    ]
+    assert found == [0, 2, np.inf, np.inf, np.inf]
 
 
-def test_threads_as_tensorflow_counts_them(monkeypatch):
+@pytest.mark.parametrize(
+    ("told", "expected"), [("3", 3), ("0", len(os.sched_getaffinity(0))), (" x", 0)]
+)
+def test_threads_of_the_pool(told, expected, monkeypatch):
+    executor.pool_threads.cache_clear()
+    monkeypatch.setenv("TF_NUM_INTEROP_THREADS", told)
+    assert executor.pool_threads() == expected
+    executor.pool_threads.cache_clear()
     monkeypatch.undo()
-    monkeypatch.delenv("TF_NUM_INTEROP_THREADS", raising=False)
-    assert executor.pool_threads() == len(os.sched_getaffinity(0))
-    monkeypatch.setenv("TF_NUM_INTEROP_THREADS", "3")
-    assert executor.pool_threads() == 3
+    executor.pool_threads()
 
 
 def test_settings_are_those_of_the_context_and_no_longer():
     before = context.context().function_call_options
-    with Executor(one_thread=True)():
+    with Executor(waiting=2)():
         inside = context.context().function_call_options
         assert inside.executor_type == "SINGLE_THREADED_EXECUTOR"
         assert inside.config_proto_serialized != before.config_proto_serialized
     with Executor()():
         assert context.context().function_call_options is before
+    with pytest.raises(KeyError), Executor(waiting=2)():
+        {}["x"]
     assert context.context().function_call_options is before
+    assert executor._taken == 0
 
 
-def test_does_not_wait_for_ever_beside_other_threads():
-    found = subprocess.run(
-        [sys.executable, "-c", BUSY],
-        env={**os.environ, "TF_NUM_INTEROP_THREADS": "2"},
+def started(program, how, threads):
+    return subprocess.run(
+        [sys.executable, "-c", program, how],
+        env={**os.environ, "TF_NUM_INTEROP_THREADS": str(threads)},
         capture_output=True,
         text=True,
         timeout=120,
     )
-    assert found.stdout.split() == ["trained"] * 4, found.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("kind", "threads"), [("plain", 2), ("scaled", 4)])
+def test_does_not_wait_for_ever_beside_other_threads(kind, threads):
+    """On as few threads as can be, while others train other networks and predict."""
+    found = started(BUSY, kind, threads)
+    assert found.stdout.split() == ["in", "sequence"] * 3, found.stderr
+
+
+@pytest.mark.slow
+def test_in_sequence_the_same_is_computed():
+    one, several = np.array(json.loads(started(IN_SEQUENCE, "", 4).stdout))
+    assert one.shape == (4, 3)
+    np.testing.assert_allclose(one, several, rtol=1e-5)
 
 
 BUSY = """
+import sys
 from concurrent.futures import ThreadPoolExecutor
 import keras, numpy as np
 from mlpkit.training import fit
+from mlpkit.training.engine.executor import Executor
 x = np.random.default_rng(0).normal(size=(200, 4)).astype("float32")
 y = x[:, :1]
+chosen, of = set(), Executor.of
+def spied(*given):
+    found = of(*given)
+    chosen.add(found.waiting)
+    return found
+Executor.of = spied
 
 def work(number):
-    net = keras.Sequential([keras.Input((4,)), keras.layers.Dense(4 + number),
-                            keras.layers.Dropout(0.1), keras.layers.Dense(1)])
-    net.compile("adam", "mse")
+    deep = [keras.layers.Dense(4, activation="relu") for _ in range(number)]
+    net = keras.Sequential([keras.Input((4,)), *deep, keras.layers.Dense(1)])
+    adam = keras.optimizers.Adam()
+    scales = keras.optimizers.LossScaleOptimizer
+    net.compile(scales(adam) if sys.argv[1] == "scaled" else adam, "mse")
     for _ in range(3):
         fit(net, x, y, epochs=20, batch_size=8, validation_data=(x, y), verbose=0,
             jit_compile=False)
         net.predict(x, verbose=0)
-    return "trained"
+    return "in sequence" if chosen and 0 not in chosen else "otherwise"
 
-with ThreadPoolExecutor(4) as pool:
-    print(*pool.map(work, range(4)))
+with ThreadPoolExecutor(3) as pool:
+    print(*pool.map(work, range(3)))
 """
 
-
-@pytest.mark.parametrize(
-    "layer",
-    [
-        None,
+IN_SEQUENCE = """
+import json
+import keras, numpy as np
+from mlpkit.training import engine, fit
+from mlpkit.training.engine.executor import Executor
+of = Executor.of
+def in_sequence(*given):
+    assert of(*given).waiting
+    return of(*given)
+generator = np.random.default_rng(0)
+x = generator.normal(size=(50, 4)).astype("float32")
+y = x[:, :1] * x[:, 1:2]
+found = []
+for Executor.of in (in_sequence, lambda *_: Executor()):
+    engine.clear()
+    found.append([])
+    for layer in (
         keras.layers.BatchNormalization(),
         keras.layers.Dropout(0.5, seed=1),
         keras.layers.GaussianNoise(0.1, seed=1),
         keras.layers.UnitNormalization(),
-    ],
-    ids=lambda layer: type(layer).__name__,
-)
-def test_one_thread_computes_what_several_do(layer, monkeypatch):
-    generator = np.random.default_rng(0)
-    x = generator.normal(size=(50, 4)).astype("float32")
-    y = x[:, :1] * x[:, 1:2]
-    losses = {}
-    for name in ("one", "several"):
+    ):
         keras.utils.set_random_seed(3)
-        kind = None if layer is None else type(layer).from_config(layer.get_config())
-        net = network(layer=kind, optimizer="adam")
-        if name == "several":
-            monkeypatch.setattr(Executor, "of", lambda *_: Executor())
-        history = fit(net, x, y, epochs=3, batch_size=8, verbose=0, jit_compile=False)
-        losses[name] = history.history["loss"]
-    np.testing.assert_allclose(losses["one"], losses["several"], rtol=1e-5)
+        dense = [keras.layers.Dense(8, activation="relu"), layer, keras.layers.Dense(1)]
+        net = keras.Sequential([keras.Input((4,)), *dense])
+        net.compile("adam", "mse")
+        told = fit(net, x, y, epochs=3, batch_size=8, verbose=0, jit_compile=False)
+        found[-1].append(told.history["loss"])
+print(json.dumps(found))
+"""

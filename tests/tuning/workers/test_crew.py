@@ -3,6 +3,7 @@ import os
 import pytest
 
 from mlpkit.errors import UsageError
+from mlpkit.training.engine import pool_threads
 from mlpkit.tuning.workers.crew import Crew, environment
 
 
@@ -10,7 +11,8 @@ def test_cores_are_shared(monkeypatch):
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(8)))
     found = environment("worker1", "127.0.0.1:77", 3)
     assert found["TF_NUM_INTRAOP_THREADS"] == found["OMP_NUM_THREADS"] == "2"
-    assert environment("worker1", "h:1", 20)["TF_NUM_INTEROP_THREADS"] == "1"
+    assert environment("worker1", "h:1", 20)["TF_NUM_INTRAOP_THREADS"] == "1"
+    assert found["TF_NUM_INTEROP_THREADS"] == str(pool_threads())  # as alone
     assert found["KERASTUNER_TUNER_ID"] == "worker1"
     assert found["KERASTUNER_ORACLE_IP"] == "127.0.0.1"
     assert found["KERASTUNER_ORACLE_PORT"] == "77"

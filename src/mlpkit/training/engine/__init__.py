@@ -2,6 +2,7 @@
 
 from mlpkit.training.engine.architecture import normal_config
 from mlpkit.training.engine.cache import adopt, clear, compilations, loop_for
+from mlpkit.training.engine.executor import pool_threads
 from mlpkit.training.engine.lease import Lease
 from mlpkit.training.engine.loop import Loop
 from mlpkit.training.engine.numbers import step_table
@@ -31,6 +32,7 @@ __all__ = [
     "loop_for",
     "normal_config",
     "of_the_chief",
+    "pool_threads",
     "step_table",
     "variables_of",
 ]

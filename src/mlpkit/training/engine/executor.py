@@ -1,12 +1,12 @@
-"""How TensorFlow runs a loop's graph: on the threads of its pool, or on one."""
+"""How TensorFlow runs a loop's graph: on several threads, or in sequence."""
 
 import math
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from threading import Lock
-from typing import Any
+from functools import cache
+from threading import Condition
 
 import keras
 import tensorflow as tf
@@ -16,10 +16,11 @@ from tensorflow.python.eager import context
 from mlpkit.training.engine.plan import Plan
 
 _MOST_PRODUCTS = 2**20
-_ON_ONE_THREAD = "SINGLE_THREADED_EXECUTOR"
+_IN_SEQUENCE = "SINGLE_THREADED_EXECUTOR"
 _BRANCHES = ("_body_graph", "_cond_graph", "_true_graph", "_false_graph")
-_CALLS = ("Call", "Case", "Map", "PyFunc", "Dataset")
-_alone = Lock()
+_MAY_WAIT = ("PyFunc", "Queue", "Barrier", "Iterator", "Recv", "Collective")
+_free = Condition()
+_taken = 0
 
 
 @dataclass(frozen=True)
@@ -30,83 +31,119 @@ class Executor:
     rounded in other ways, and one seed must give the same bits again.
 
     Attributes:
-        one_thread: Run operations one after the other, without rewriting the graph
-            before. Handing them from thread to thread costs a small network more than
-            it saves: with at most 2²⁰ multiplications in a step's largest product, a
-            step took 0.45 to 0.9 of its time on two threads, and the first call a
-            quarter. Larger products are for oneDNN, whose kernels TensorFlow uses only
-            in graphs of several threads.
+        waiting: Loops and branches that wait for each other in threads of the pool,
+            where operations run one after the other and the graph is not rewritten;
+            0: TensorFlow's own way. Handing operations from thread to thread costs a
+            small network more than it saves: see `benchmarks/executor.py`.
     """
 
-    one_thread: bool = False
+    waiting: int = 0
 
     @classmethod
-    def of(cls, model: keras.Model, plan: Plan, graph: tf.Graph) -> "Executor":
+    def of(cls, model: keras.Model, plan: Plan, deep: float) -> "Executor":
         """Return what is fastest for a loop.
+
+        The products of a batch and a weight count, up to 2²⁰ multiplications: larger
+        ones are for oneDNN, whose kernels TensorFlow uses only in its own way.
 
         Args:
             model: Compiled and built.
             plan: Of its loop.
-            graph: Of its loop.
+            deep: Its `depth`.
         """
         plain = not plan.block_steps and model._distribute_strategy is None
         if not plain or len(tf.config.list_logical_devices()) > 1:
             return cls()
+        rank = 2 if plan.members is None else 3
+        flat = all(len(x.shape) <= rank for x in model.inputs or ())
         largest = max((math.prod(v.shape) for v in model.weights), default=0)
         small = plan.batch_size * largest <= _MOST_PRODUCTS
         # each loop or branch waits in a thread of the pool for the one inside it
-        return cls(small and _is_known(model) and depth(graph) <= pool_threads())
+        possible = flat and small and _is_known(model) and deep <= pool_threads()
+        return cls(max(1, int(deep)) if possible else 0)
 
     @contextmanager
     def __call__(self) -> Iterator[None]:
         """A context in which this thread calls a graph so.
 
-        Graphs on one thread are called one at a time: each holds threads of the pool
-        while it waits for more of them, and two could wait for each other for ever.
+        Together such calls never hold more threads than the pool has: else they could
+        wait for each other for ever.
         """
-        if not self.one_thread:
+        if not self.waiting:
             yield
             return
         here = context.context()
         before = here.function_call_options
         config = config_pb2.ConfigProto.FromString(before.config_proto_serialized)
-        config.experimental.executor_type = _ON_ONE_THREAD  # loops stay functions
+        config.experimental.executor_type = _IN_SEQUENCE  # loops stay functions
         config.graph_options.rewrite_options.disable_meta_optimizer = True
-        with _alone:
-            here.function_call_options = context.FunctionCallOptions(
-                _ON_ONE_THREAD, config
-            )
+        with _threads(self.waiting):
             try:
+                here.function_call_options = context.FunctionCallOptions(
+                    _IN_SEQUENCE, config
+                )
                 yield
             finally:
                 here.function_call_options = before
 
 
+@contextmanager
+def _threads(count: int) -> Iterator[None]:
+    """A context that holds so many threads of the pool."""
+    global _taken
+    with _free:
+        _free.wait_for(lambda: _taken == 0 or _taken + count <= pool_threads())
+        _taken += count
+    try:
+        yield
+    finally:
+        with _free:
+            _taken -= count
+            _free.notify_all()
+
+
+@cache
 def pool_threads() -> int:
-    """Return how many threads TensorFlow's pool has, as it counts them itself."""
-    given = tf.config.threading.get_inter_op_parallelism_threads()
-    told = os.environ.get("TF_NUM_INTEROP_THREADS", "")
-    told_threads = int(told) if told.isdigit() else 0
-    return given or told_threads or len(os.sched_getaffinity(0))
+    """Return how many threads TensorFlow's pool has; 0 if that cannot be told.
+
+    It counts them once, at its start: by its settings, this variable, the cores.
+    """
+    given = int(tf.config.threading.get_inter_op_parallelism_threads())
+    told = os.environ.get("TF_NUM_INTEROP_THREADS", "0")
+    if given or told != "0":
+        return given or (int(told) if told.isdecimal() else 0)
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 0
 
 
 def depth(graph: tf.Graph) -> float:
     """Return how deep loops and branches stand in each other; infinite if unknown."""
     deepest = 0.0
     for operation in graph.get_operations():
-        if any(kind in operation.type for kind in _CALLS):
-            return math.inf
         inner = [getattr(operation, name, None) for name in _BRANCHES]
         graphs = [g for g in inner if g is not None]
-        if not graphs and operation.type.endswith(("While", "If")):
+        if not graphs and _waits(operation.type, operation):
             return math.inf
         deepest = max(deepest, *(1 + depth(g) for g in graphs), 0)
     return deepest
 
 
+_kinds: dict[str, bool] = {}
+
+
+def _waits(kind: str, operation: tf.Operation) -> bool:
+    """Whether an operation calls functions, or may wait for something else."""
+    if kind not in _kinds:
+        calls = any("func" in a.type for a in operation.op_def.attr)
+        _kinds[kind] = calls or any(part in kind for part in _MAY_WAIT)
+    return _kinds[kind]
+
+
 def _is_known(model: keras.Model) -> bool:
-    """Whether all that the graph is made of is Keras' or this package's."""
-    parts: tuple[Any, ...] = (model, model.optimizer, *model._flatten_layers())
+    """Whether model, layers and optimizer are Keras' or this package's."""
+    parts = (model, model.optimizer, *model._flatten_layers())
     return all(
         type(part).__module__.partition(".")[0] in {"keras", "mlpkit"} for part in parts
     )
+
+
+pool_threads()  # before anybody can change what TensorFlow has read

@@ -35,7 +35,7 @@ class Lease:
         )
         places = {id(h): own[i] for i, h in enumerate(loop.handles)}
         self._captured = [places.get(id(c), c) for c in loop.captured]
-        self._executor = Executor.of(model, loop.plan, loop.graph)
+        self.executor = Executor.of(model, loop.plan, loop.depth)
 
     @property
     def iterations(self) -> int:
@@ -45,7 +45,7 @@ class Lease:
     def __call__(self, *data: Any, **control: Any) -> dict[str, Any]:
         """Train the model; arguments and result as of `Loop`."""
         self.loop.dropout.take_rates(self.model)
-        with self._executor():
+        with self.executor():
             return self.loop(*data, captured=self._captured, **control)
 
     def undo(self) -> None:

@@ -11,6 +11,7 @@ import tensorflow as tf
 
 from mlpkit.training.engine.averaged import AveragedWeights
 from mlpkit.training.engine.dropout import RunTimeDropout
+from mlpkit.training.engine.executor import depth
 from mlpkit.training.engine.free_widths import FreeWidths
 from mlpkit.training.engine.logs import (
     Logs,
@@ -93,7 +94,7 @@ class Loop:
             self._run = self._run.get_concrete_function(
                 *plan.signature(structure, validation_structure, self.numbers.names)
             )
-        self.graph: tf.Graph = self._run.graph
+        self.depth = depth(self._run.graph)
         # what it takes beside its arguments: handles of variables
         self.captured: list[Any] = self._run.captured_inputs
 

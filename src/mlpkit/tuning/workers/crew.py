@@ -14,6 +14,7 @@ from typing import Any
 
 from mlpkit.config import Config
 from mlpkit.errors import UsageError
+from mlpkit.training.engine import pool_threads
 from mlpkit.tuning.workers.place import place
 
 _GRACE = 10.0  # seconds in which a worker may end by itself
@@ -138,7 +139,11 @@ def crew_of(count: int, config: Config, data: Any, folder: Path) -> Crew:
 
 
 def environment(name: str, address: str, count: int) -> dict[str, str]:
-    """Return the environment of a worker: who it is, and its share of the cores."""
+    """Return the environment of a worker: who it is, and its share of the cores.
+
+    The pool of operations is as large as that of a process alone: the engine chooses by
+    it how a graph is run, and a trial must give the same bits in any process.
+    """
     host, _, port = address.rpartition(":")
     threads = str(max(1, len(os.sched_getaffinity(0)) // count))
     return {
@@ -150,7 +155,7 @@ def environment(name: str, address: str, count: int) -> dict[str, str]:
         "KERASTUNER_ORACLE_IP": host,
         "KERASTUNER_ORACLE_PORT": port,
         "TF_NUM_INTRAOP_THREADS": threads,
-        "TF_NUM_INTEROP_THREADS": threads,
+        "TF_NUM_INTEROP_THREADS": str(pool_threads() or threads),
         "OMP_NUM_THREADS": threads,
     }
 
