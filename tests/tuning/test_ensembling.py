@@ -66,7 +66,7 @@ def test_is_told_everywhere(searched):
     assert lines[-2].startswith("ensemble: validation loss ")
     assert run.name == "birds_ensemble"
     # the report names the latest ensemble, which another test may have drawn again
-    assert f"saved as the run {run.name}-" in result.report.read_text("utf-8")
+    assert f"saved as the run {run.name}" in result.report.read_text("utf-8")
     assert "best trial alone" in (run.path / "report.html").read_text("utf-8")
 
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from threading import Condition
+from typing import Any
 
 import keras
 import tensorflow as tf
@@ -52,14 +53,15 @@ class Executor:
             deep: Its `depth`.
         """
         plain = not plan.block_steps and model._distribute_strategy is None
-        if not plain or len(tf.config.list_logical_devices()) > 1:
+        devices = len(tf.config.list_logical_devices())
+        if not plain or devices > 1 or not _is_known(model):
             return cls()
         rank = 2 if plan.members is None else 3
-        flat = all(len(x.shape) <= rank for x in model.inputs or ())
+        flat = all(len(x.shape) <= rank for x in _inputs(model))
         largest = max((math.prod(v.shape) for v in model.weights), default=0)
         small = plan.batch_size * largest <= _MOST_PRODUCTS
         # each loop or branch waits in a thread of the pool for the one inside it
-        possible = flat and small and _is_known(model) and deep <= pool_threads()
+        possible = flat and small and deep <= pool_threads()
         return cls(max(1, int(deep)) if possible else 0)
 
     @contextmanager
@@ -136,6 +138,10 @@ def _waits(kind: str, operation: tf.Operation) -> bool:
         calls = any("func" in a.type for a in operation.op_def.attr)
         _kinds[kind] = calls or any(part in kind for part in _MAY_WAIT)
     return _kinds[kind]
+
+
+def _inputs(model: keras.Model) -> list[Any]:
+    return getattr(model, "inputs", None) or []  # unknown of a subclass
 
 
 def _is_known(model: keras.Model) -> bool:
