@@ -6,7 +6,7 @@ its turn of a few trials. Times include tracing and compiling, not importing. A 
 that is done is kept in the results: a run that was stopped goes on with the next one.
 
     pip install -e ".[bench]"
-    python benchmarks/search.py                        # all, about an hour
+    python benchmarks/search.py                        # all, about 20 minutes
     python benchmarks/search.py --cases speed --trials 12 --turn 4
 """
 
@@ -194,7 +194,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--cases", help=f"some of {','.join(CASES)}; else what is left")
     parser.add_argument("--peers", default="mlpkit,keras_tuner,optuna")
     parser.add_argument("--trials", type=int, default=60, help="a fifth on many rows")
-    parser.add_argument("--turn", type=int, default=10, help="trials")
+    parser.add_argument("--turn", type=int, default=15, help="trials")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--seeds", type=int, default=3, help="of early termination")
     parser.add_argument(

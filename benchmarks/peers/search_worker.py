@@ -11,12 +11,26 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import keras
 from search_space import build, network, rows
 
 
-class Ours:
+class Tuned:
+    """A `keras_tuner.Tuner` that is asked for more and more trials."""
+
+    tuner: Any
+    arguments: tuple[tuple, dict]
+
+    def __call__(self, trials: int) -> float:
+        (x, y), options = self.arguments
+        self.tuner.oracle.max_trials += trials
+        self.tuner.search(x, y, verbose=0, **options)
+        return best_of(self.tuner)
+
+
+class Ours(Tuned):
     """`mlpkit.tuning.Tuner`."""
 
     def __init__(self, case: dict, folder: str, stopper: str | None = None) -> None:
@@ -35,14 +49,8 @@ class Ours:
         )
         self.tuner.oracle.max_trials = 0
 
-    def __call__(self, trials: int) -> float:
-        (x, y), options = self.arguments
-        self.tuner.oracle.max_trials += trials
-        self.tuner.search(x, y, **options)
-        return best_of(self.tuner)
 
-
-class KerasTuner:
+class KerasTuner(Tuned):
     """`keras_tuner.RandomSearch`, trials by `Model.fit`."""
 
     def __init__(self, case: dict, folder: str) -> None:
@@ -59,12 +67,6 @@ class KerasTuner:
             project_name="search",
         )
         self.tuner.oracle.max_trials = 0
-
-    def __call__(self, trials: int) -> float:
-        (x, y), options = self.arguments
-        self.tuner.oracle.max_trials += trials
-        self.tuner.search(x, y, verbose=0, **options)
-        return best_of(self.tuner)
 
 
 class Optuna:

@@ -6,6 +6,8 @@ import pytest
 
 from mlpkit.errors import UsageError
 from mlpkit.training import fit
+from mlpkit.training.engine import Lease
+from mlpkit.training.engine.executor import Executor
 
 X = np.random.default_rng(0).normal(size=(30, 3)).astype("float32")
 
@@ -16,6 +18,24 @@ def model(activation="relu", loss="mse", rate=0.1, optimizer="adam"):
     net.add(keras.layers.Dense(1))
     net.compile(optimizer, loss)
     return net
+
+
+def test_a_checkpoint_is_of_one_way_to_run_operations(tmp_path, monkeypatch):
+    file = tmp_path / "state"
+    ways = [Executor(), Executor(waiting=2)]
+    for way, other in (ways, ways[::-1]):
+        monkeypatch.setattr(Executor, "of", lambda *_, way=way: way)
+        monkeypatch.setattr(Lease, "__call__", _without_executor)
+        file.unlink(missing_ok=True)
+        fit(model(), X, X[:, :1], checkpoint=file)
+        monkeypatch.setattr(Executor, "of", lambda *_, other=other: other)
+        with pytest.raises(UsageError, match="must be the checkpoint of this training"):
+            fit(model(), X, X[:, :1], checkpoint=file)
+
+
+def _without_executor(lease, *data, **control):
+    """The way alone counts here: a small pool could wait for ever."""
+    return lease.loop(*data, captured=lease._captured, **control)
 
 
 @pytest.mark.parametrize(

@@ -110,12 +110,23 @@ def test_depth_of_loops_and_branches():
     ("told", "expected"), [("3", 3), ("0", len(os.sched_getaffinity(0))), (" x", 0)]
 )
 def test_threads_of_the_pool(told, expected, monkeypatch):
-    executor.pool_threads.cache_clear()
+    monkeypatch.setattr(executor, "_AT_IMPORT", 1_000)
     monkeypatch.setenv("TF_NUM_INTEROP_THREADS", told)
     assert executor.pool_threads() == expected
-    executor.pool_threads.cache_clear()
-    monkeypatch.undo()
-    executor.pool_threads()
+    monkeypatch.setattr(executor, "_AT_IMPORT", 1)  # TensorFlow may have started then
+    assert executor.pool_threads() == min(1, expected)
+
+
+@pytest.mark.slow
+def test_a_pool_made_smaller_after_the_import():
+    program = BUSY.replace(
+        "import keras",
+        "import mlpkit.training.engine, tensorflow as tf\n"
+        "tf.config.threading.set_inter_op_parallelism_threads(1)\nimport keras",
+        1,
+    )
+    found = started(program, "plain", 4)
+    assert found.stdout.split() == ["otherwise"] * 3, found.stderr
 
 
 def test_settings_are_those_of_the_context_and_no_longer():

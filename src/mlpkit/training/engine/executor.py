@@ -5,7 +5,6 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from threading import Condition
 from typing import Any
 
@@ -104,12 +103,17 @@ def _threads(count: int) -> Iterator[None]:
             _free.notify_all()
 
 
-@cache
 def pool_threads() -> int:
-    """Return how many threads TensorFlow's pool has; 0 if that cannot be told.
+    """Return how many threads TensorFlow's pool has at least; 0 if that is not known.
 
-    It counts them once, at its start: by its settings, this variable, the cores.
+    TensorFlow counts them once, at its start, which may come after this import or have
+    come before it: the lesser of what could be told then and now.
     """
+    return min(_AT_IMPORT, _threads_told())
+
+
+def _threads_told() -> int:
+    """By TensorFlow's settings, its variable, or the cores."""
     given = int(tf.config.threading.get_inter_op_parallelism_threads())
     told = os.environ.get("TF_NUM_INTEROP_THREADS", "0")
     if given or told != "0":
@@ -123,21 +127,22 @@ def depth(graph: tf.Graph) -> float:
     for operation in graph.get_operations():
         inner = [getattr(operation, name, None) for name in _BRANCHES]
         graphs = [g for g in inner if g is not None]
-        if not graphs and _waits(operation.type, operation):
+        if not graphs and _waits(operation):
             return math.inf
         deepest = max(deepest, *(1 + depth(g) for g in graphs), 0)
     return deepest
 
 
-_kinds: dict[str, bool] = {}
+_waiting_kinds: dict[str, bool] = {}  # an operation's definition is slow to ask for
 
 
-def _waits(kind: str, operation: tf.Operation) -> bool:
+def _waits(operation: tf.Operation) -> bool:
     """Whether an operation calls functions, or may wait for something else."""
-    if kind not in _kinds:
+    kind = operation.type
+    if kind not in _waiting_kinds:
         calls = any("func" in a.type for a in operation.op_def.attr)
-        _kinds[kind] = calls or any(part in kind for part in _MAY_WAIT)
-    return _kinds[kind]
+        _waiting_kinds[kind] = calls or any(part in kind for part in _MAY_WAIT)
+    return _waiting_kinds[kind]
 
 
 def _inputs(model: keras.Model) -> list[Any]:
@@ -152,4 +157,4 @@ def _is_known(model: keras.Model) -> bool:
     )
 
 
-pool_threads()  # before anybody can change what TensorFlow has read
+_AT_IMPORT = _threads_told()
