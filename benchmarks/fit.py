@@ -9,6 +9,7 @@ quiet machine:
     pip install -e ".[bench]"
     python benchmarks/fit.py            # the table of issue and README
     python benchmarks/fit.py --rule     # from how many steps on XLA pays
+    python benchmarks/fit.py --gpu      # a wide network, too; without scikit-learn
 """
 
 import argparse
@@ -23,9 +24,14 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 _ONE = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+_GPU = {  # each process takes what it needs
+    "TF_FORCE_GPU_ALLOW_GROWTH": "true",
+    "XLA_PYTHON_CLIENT_PREALLOCATE": "false",
+}
 _TWO = {"OMP_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "2"}
 PEERS = {  # name → script, environment
     "mlpkit": ("ours", {}),
+    "mlpkit free": ("ours", {"DETERMINISTIC": "0"}),
     "keras": ("keras_fit", {}),
     "keras best": ("keras_best", {}),
     "jax": ("jax_fit", {}),
@@ -34,6 +40,9 @@ PEERS = {  # name → script, environment
     "sklearn": ("sklearn_fit", _ONE),
     "sklearn 2": ("sklearn_fit", _TWO),
 }
+
+ON_CPU = ("mlpkit", "keras", "keras best", "jax", "torch", "sklearn")
+ON_GPU = ("mlpkit", "mlpkit free", "keras", "keras best", "jax", "torch")
 
 
 @dataclass(frozen=True)
@@ -58,6 +67,7 @@ CASES = (
     Case("32-256-256-256-1", (256, 256, 256), 256, 256 * 60, 20),
     Case("64-64 batch norm + dropout", (64, 64), 128, 128 * 100, 20, 64, True, 0.1),
 )
+WIDE = Case("32-1024-1024-1024-1", (1024, 1024, 1024), 1024, 1024 * 60, 5)
 WHOLE = Case(
     "100 epochs of 1,000 rows, compiling included", (64, 64), 32, 1000, 100, long=False
 )
@@ -73,7 +83,7 @@ class Peer:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", **environment},
+            env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", **_GPU, **environment},
             cwd=HERE,
         )
 
@@ -151,32 +161,34 @@ def print_rows(rows: list[dict]) -> None:
         )
 
 
-def main() -> None:
-    """Run, print, write the results."""
+def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--turns", type=int, default=9)
-    one_thread = [name for name in PEERS if not name.endswith(" 2")]
     parser.add_argument(
-        "--peers",
-        default=",".join(one_thread),
-        help=f"some of {', '.join(PEERS)}; 2: with two threads",
+        "--peers", help=f"some of {', '.join(PEERS)}; 2: with two threads"
     )
     parser.add_argument("--rule", action="store_true", help="when does XLA pay?")
-    parser.add_argument("--output", type=Path, default=HERE / "results" / "fit.json")
-    arguments = parser.parse_args()
+    parser.add_argument("--gpu", action="store_true", help="what a GPU is bought for")
+    parser.add_argument("--output", type=Path)
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Run, print, write the results."""
+    given = parse()
     from machine import machine
     from peers.machine_speed import sgemm_peak, xla_rule
 
-    if arguments.rule:
+    if given.rule:
         xla_rule(HERE / "results" / "fit_rule.json")
         return
-    names = arguments.peers.split(",")
+    names = given.peers.split(",") if given.peers else ON_GPU if given.gpu else ON_CPU
     rows: list[dict] = []
     peak = sgemm_peak()
     print(f"SGEMM: {peak:.0f} GFLOP/s")
-    for case in CASES:
+    for case in (CASES[0], WIDE) if given.gpu else CASES:
         rows += summary(
-            case, measure(case, names, arguments.turns, fresh=False), whole=False
+            case, measure(case, names, given.turns, fresh=False), whole=False
         )
         done = [r for r in rows if r["case"] == case.name]
         print_rows(done)
@@ -184,16 +196,14 @@ def main() -> None:
         reached = gflops(case, ours["milliseconds"])
         ours["sgemm_fraction"] = round(reached / peak, 3)
         print(f"  mlpkit: {reached:.0f} GFLOP/s, {reached / peak:.0%} of SGEMM's")
-    found = measure(WHOLE, names, max(3, arguments.turns // 3), fresh=True)
-    whole = summary(WHOLE, found, whole=True)
-    print_rows(whole)
-    arguments.output.write_text(
-        json.dumps(
-            {"machine": machine(), "sgemm_gflops": round(peak), "rows": rows + whole},
-            indent=1,
-        )
-        + "\n"
-    )
+    if not given.gpu:
+        found = measure(WHOLE, names, max(3, given.turns // 3), fresh=True)
+        print_rows(whole := summary(WHOLE, found, whole=True))
+        rows += whole
+    name = "fit_gpu.json" if given.gpu else "fit.json"
+    found = {"machine": machine(), "sgemm_gflops": round(peak), "rows": rows}
+    output = given.output or HERE / "results" / name
+    output.write_text(json.dumps(found, indent=1) + "\n")
 
 
 if __name__ == "__main__":

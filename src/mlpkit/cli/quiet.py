@@ -11,6 +11,8 @@ def start_tensorflow() -> None:
     Its first lines ignore TF_CPP_MIN_LOG_LEVEL, so the file descriptor is redirected.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    # one process must not take all of a GPU: a search's workers share it
+    os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
     sys.stderr.flush()
     kept = os.dup(2)
     nowhere = os.open(os.devnull, os.O_WRONLY)

@@ -187,6 +187,10 @@ class TrainingConfig(Section):
         "TF_CONFIG; tpu is untested on hardware.",
     )
     precision: Literal["float32", "mixed_float16", "mixed_bfloat16"] = "float32"
+    deterministic: bool = Field(
+        default=True,
+        description="The same bits again on a GPU, too; wide networks are slower so.",
+    )
     seed: Annotated[int, Field(ge=0, lt=2**31)] | None = Field(
         None, description="Of the network and the rows' order; the job's if left."
     )

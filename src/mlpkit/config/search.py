@@ -14,8 +14,8 @@ from mlpkit.errors import suggest
 SHAPE = ("depth", "width")
 """Names that stand for ``model.hidden``: so many layers of so many units."""
 _NO_HYPERPARAMETERS = {
-    "checkpoint_seconds", "device", "monitor", "precision", "seed", "stop_after",
-    "strategy",
+    "checkpoint_seconds", "deterministic", "device", "monitor", "precision", "seed",
+    "stop_after", "strategy",
 }  # fmt: skip
 
 

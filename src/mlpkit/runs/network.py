@@ -76,6 +76,7 @@ def fit_arguments(plan: Plan, training: TrainingConfig) -> dict[str, Any]:
         "weight_averaging": training.weight_averaging,
         "schedules": factor_schedules(training, total_steps(plan, training)),
         "checkpoint_seconds": training.checkpoint_seconds,
+        "deterministic": training.deterministic,
         "seed": seed_of(plan.prepared, training),
     }
 

@@ -32,7 +32,7 @@ from mlpkit.training import epochs_done, writes_files
 
 __all__ = ["Report", "measure", "train", "train_network"]
 
-_WHERE = ("device", "strategy", "precision")
+_WHERE = ("device", "strategy", "precision", "deterministic")
 _BASELINE_RATE = 1e-2  # a single layer takes larger steps than a deep network
 Report = Callable[[str], None]
 

@@ -85,6 +85,7 @@ _CHECKS: dict[str, Callable[[str, Any], None]] = {
     "shuffle": partial(_choice, known=(True, False)),
     "restore_best_weights": partial(_choice, known=(True, False)),
     "jit_compile": partial(_choice, known=(True, False, "auto")),
+    "deterministic": partial(_choice, known=(True, False)),
 }
 
 

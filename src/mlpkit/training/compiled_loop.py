@@ -65,6 +65,7 @@ def _lease(model: keras.Model, source: Source, course: Course, block: int) -> Le
         tuple(course.schedules),
         source.members,
         course.weight_averaging,
+        course.deterministic,
     )
     tested = course.validation and course.validation.structure
     if tested and source.members is not None:

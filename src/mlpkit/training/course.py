@@ -27,6 +27,7 @@ class Course:
         schedules: Of factors: "dropout", "weight_decay" → schedule.
         checkpoint: File that holds the whole state.
         checkpoint_seconds: Least time between two writings of it.
+        deterministic: Whether a GPU, too, shall give the same bits again.
     """
 
     epochs: int
@@ -41,6 +42,7 @@ class Course:
     schedules: Mapping[str, Any] = field(default_factory=dict)
     checkpoint: Path | None = None
     checkpoint_seconds: float = 10.0
+    deterministic: bool = True
 
     def validates(self, epoch: int) -> bool:
         """Tell whether an epoch ends with an evaluation."""

@@ -64,6 +64,7 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
     members: Parts | None = None,
     checkpoint: str | Path | None = None,
     checkpoint_seconds: float = 10.0,
+    deterministic: bool = True,
     seed: int | None = None,
 ) -> keras.callbacks.History:
     """Train a compiled Keras model; arguments and result as ``Model.fit``.
@@ -114,6 +115,8 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
             does one that is called again with more epochs.
         checkpoint_seconds: Least time between two writings of it; each follows the end
             of an epoch.
+        deterministic: False: a GPU may add up in any order, which makes wide networks
+            up to four times as fast, and a second run differ in the last digits.
         seed: Of the rows' order; 1, or a stream's own, if left.
 
     Returns:
@@ -149,6 +152,7 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
         weight_averaging=weight_averaging,
         jit_compile=jit_compile,
         checkpoint_seconds=checkpoint_seconds,
+        deterministic=deterministic,
         seed=seed,
     )
     if isinstance(x, RowStream):
@@ -190,6 +194,7 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
         schedules={n: (schedules or {})[n] for n in FACTORS if n in (schedules or {})},
         checkpoint=None if checkpoint is None else Path(checkpoint),
         checkpoint_seconds=checkpoint_seconds,
+        deterministic=deterministic,
     )
     progress = _progress(verbose, model, course)
     watching = [*listed(callbacks), *progress]

@@ -1,7 +1,7 @@
 import keras
 import pytest
 
-from mlpkit.training.engine import block_steps
+from mlpkit.training.engine import block_steps, rule
 
 
 def model(layer=None):
@@ -47,3 +47,11 @@ def test_large_networks_are_compiled_sooner():
     numbers = {"steps": 2000, "batch_bytes": 1000, "jit_compile": "auto"}
     assert block_steps(wide, **numbers) == 64
     assert block_steps(model(), **numbers) == 0
+
+
+def test_a_gpu_needs_xla_sooner(monkeypatch):
+    numbers = {"steps": 500, "batch_bytes": 1000, "jit_compile": "auto"}
+    assert block_steps(model(), **numbers) == 0
+    monkeypatch.setattr(rule, "on_gpu", lambda _: True)
+    assert block_steps(model(), **numbers) == 64
+    assert block_steps(model(), **{**numbers, "steps": 499}) == 0

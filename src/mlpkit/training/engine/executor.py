@@ -1,9 +1,9 @@
-"""How TensorFlow runs a loop's graph: on several threads, or in sequence."""
+"""How TensorFlow runs a loop's graph: on several threads, or in sequence; exactly."""
 
 import math
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from threading import Condition
 from typing import Any
@@ -13,6 +13,7 @@ import tensorflow as tf
 from tensorflow.core.protobuf import config_pb2
 from tensorflow.python.eager import context
 
+from mlpkit.training.engine.determinism import deterministic_operations, has_gpu
 from mlpkit.training.engine.plan import Plan
 
 _MOST_PRODUCTS = 2**20
@@ -35,9 +36,12 @@ class Executor:
             where operations run one after the other and the graph is not rewritten;
             0: TensorFlow's own way. Handing operations from thread to thread costs a
             small network more than it saves: see `benchmarks/executor.py`.
+        deterministic: Whether a GPU is to give the same bits again, which costs small
+            networks up to a fifth and wide ones more; a CPU always does.
     """
 
     waiting: int = 0
+    deterministic: bool = False
 
     @classmethod
     def of(cls, model: keras.Model, plan: Plan, deep: float) -> "Executor":
@@ -53,8 +57,10 @@ class Executor:
         """
         plain = not plan.block_steps and model._distribute_strategy is None
         devices = len(tf.config.list_logical_devices())
-        if not plain or devices > 1 or not _is_known(model):
-            return cls()
+        known = _is_known(model)  # a stranger's operation may have no such form
+        exact = plan.deterministic and known and has_gpu()
+        if not plain or devices > 1 or not known:
+            return cls(deterministic=exact)
         rank = 2 if plan.members is None else 3
         flat = all(len(x.shape) <= rank for x in _inputs(model))
         largest = max((math.prod(v.shape) for v in model.weights), default=0)
@@ -70,9 +76,15 @@ class Executor:
         Together such calls never hold more threads than the pool has: else they could
         wait for each other for ever.
         """
-        if not self.waiting:
+        with ExitStack() as stack:
+            if self.deterministic:
+                stack.enter_context(deterministic_operations())
+            if self.waiting:
+                stack.enter_context(self._in_sequence())
             yield
-            return
+
+    @contextmanager
+    def _in_sequence(self) -> Iterator[None]:
         here = context.context()
         before = here.function_call_options
         config = config_pb2.ConfigProto.FromString(before.config_proto_serialized)

@@ -149,6 +149,7 @@ def environment(name: str, address: str, count: int) -> dict[str, str]:
     return {
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "GRPC_VERBOSITY": "ERROR",
+        "TF_FORCE_GPU_ALLOW_GROWTH": "true",  # else the first takes all of a GPU
         **os.environ,
         "PYTHONPATH": os.pathsep.join(sys.path),
         "KERASTUNER_TUNER_ID": name,
