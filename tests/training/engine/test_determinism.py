@@ -5,9 +5,11 @@ import tensorflow as tf
 from tensorflow.python.framework import config as framework_config
 
 from mlpkit import fit
+from mlpkit.errors import UsageError
 from mlpkit.training.engine import executor, loop_for
 from mlpkit.training.engine.determinism import deterministic_operations, on_gpu
 from mlpkit.training.engine.executor import Executor
+from mlpkit.training.engine.loop import Loop
 from mlpkit.training.engine.plan import Plan
 
 
@@ -78,19 +80,63 @@ def test_both_ways_have_graphs_of_their_own(monkeypatch):
     assert loop_for(net, spec, None, Plan(32, 0)) is exact
 
 
+def classifier():
+    net = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3)])
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    net.compile("sgd", loss)
+    return net
+
+
+@pytest.mark.parametrize("exact", [True, False])
+def test_traced_so_too(monkeypatch, exact):
+    # TensorFlow's own sparse cross-entropy is refused on a GPU that must be exact
+    monkeypatch.setattr(executor, "has_gpu", lambda: True)
+    spec = (tf.TensorSpec([None, 4]), tf.TensorSpec([None], tf.int32))
+    loop = Loop(classifier(), spec, None, Plan(8, 0, deterministic=exact))
+    text = str(loop._run.graph.as_graph_def())
+    assert ('op: "SparseSoftmaxCrossEntropyWithLogits"' in text) is not exact
+
+
+def test_exact_or_not_the_numbers_are_the_same(monkeypatch):
+    monkeypatch.setattr(executor, "has_gpu", lambda: True)
+    generator = np.random.default_rng(0)
+    x = generator.normal(size=(50, 4)).astype("float32")
+    losses = []
+    for exact in (True, False):
+        keras.utils.set_random_seed(0)
+        net = classifier()
+        found = fit(net, x, np.arange(50) % 3, epochs=3, deterministic=exact, verbose=0)
+        losses.append(found.history["loss"])
+    np.testing.assert_allclose(*losses, rtol=1e-5)
+
+
+def test_an_operation_without_such_a_form_is_told(monkeypatch):
+    def refuse(*_, **__):
+        raise tf.errors.UnimplementedError(None, None, "SparseTensorDenseMatMulOp")
+
+    monkeypatch.setattr(Loop, "__call__", refuse)
+    x = np.ones((8, 4), "float32")
+    with pytest.raises(tf.errors.UnimplementedError):
+        fit(network(), x, x[:, :1], verbose=0)
+    monkeypatch.setattr(executor, "has_gpu", lambda: True)
+    with pytest.raises(UsageError, match=r"give deterministic=False \(SparseTensor"):
+        fit(network(), x, x[:, :1], verbose=0)
+
+
 def test_fit_takes_it_on(monkeypatch):
-    seen = []
+    seen = set()
     of = Executor.of
 
     def spied(model, plan, deep):
-        seen.append(plan.deterministic)
+        seen.add(plan.deterministic)
         return of(model, plan, deep)
 
     monkeypatch.setattr(Executor, "of", spied)
     x = np.ones((8, 4), "float32")
-    for given in ({}, {"deterministic": False}):
+    for given, expected in (({}, True), ({"deterministic": False}, False)):
+        seen.clear()
         fit(network(), x, x[:, :1], **given, verbose=0)
-    assert seen == [True, False]
+        assert seen == {expected}
 
 
 def test_this_machines_weights_lie_on_the_cpu():

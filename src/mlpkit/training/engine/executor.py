@@ -3,7 +3,12 @@
 import math
 import os
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import (
+    AbstractContextManager,
+    ExitStack,
+    contextmanager,
+    nullcontext,
+)
 from dataclasses import dataclass
 from threading import Condition
 from typing import Any
@@ -67,7 +72,7 @@ class Executor:
         small = plan.batch_size * largest <= _MOST_PRODUCTS
         # each loop or branch waits in a thread of the pool for the one inside it
         possible = flat and small and deep <= pool_threads()
-        return cls(max(1, int(deep)) if possible else 0)
+        return cls(max(1, int(deep)) if possible else 0, exact)
 
     @contextmanager
     def __call__(self) -> Iterator[None]:
@@ -113,6 +118,12 @@ def _threads(count: int) -> Iterator[None]:
         with _free:
             _taken -= count
             _free.notify_all()
+
+
+def exactly(model: keras.Model, plan: Plan) -> AbstractContextManager[None]:
+    """Return the context in which a loop is traced, by what it is to be called with."""
+    exact = Executor.of(model, plan, math.inf).deterministic
+    return deterministic_operations() if exact else nullcontext()
 
 
 def pool_threads() -> int:

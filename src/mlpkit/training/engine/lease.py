@@ -7,6 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from mlpkit.errors import UsageError
 from mlpkit.training.engine.executor import Executor
 from mlpkit.training.engine.loop import Loop
 from mlpkit.training.engine.numbers import inner_optimizer
@@ -43,10 +44,20 @@ class Lease:
         return int(inner_optimizer(self.model.optimizer)._iterations.numpy())
 
     def __call__(self, *data: Any, **control: Any) -> dict[str, Any]:
-        """Train the model; arguments and result as of `Loop`."""
+        """Train the model; arguments and result as of `Loop`.
+
+        Raises:
+            UsageError: An operation has no deterministic form, and is asked for one.
+        """
         self.loop.dropout.take_rates(self.model)
-        with self.executor():
-            return self.loop(*data, captured=self._captured, **control)
+        try:
+            with self.executor():
+                return self.loop(*data, captured=self._captured, **control)
+        except tf.errors.UnimplementedError as error:
+            if not self.executor.deterministic:
+                raise
+            msg = "fit: on a GPU this network does not give the same bits again; give "
+            raise UsageError(f"{msg}deterministic=False ({error.message})") from error
 
     def undo(self) -> None:
         """Go back to before the last call."""

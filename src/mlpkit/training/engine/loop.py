@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from mlpkit.training.engine.averaged import AveragedWeights
 from mlpkit.training.engine.dropout import RunTimeDropout
-from mlpkit.training.engine.executor import depth
+from mlpkit.training.engine.executor import depth, exactly
 from mlpkit.training.engine.free_widths import FreeWidths
 from mlpkit.training.engine.logs import (
     Logs,
@@ -85,7 +85,8 @@ class Loop:
             self.before = Copies([*variables, *self.averages], shape)
             self.dropout = RunTimeDropout(model, self.numbers)
         widths = nullcontext() if free is None else free.while_traced(model)
-        with widths, self.numbers.in_the_optimizer(), self.dropout.in_the_layers():
+        way = exactly(model, plan)  # functions choose their operations by it
+        with widths, way, self.numbers.in_the_optimizer(), self.dropout.in_the_layers():
             self._own = own_logs(model, self._steps.one, structure)
             self._own_test: Shapes = {}
             if validation_structure is not None:
