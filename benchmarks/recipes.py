@@ -1,9 +1,10 @@
 """What each setting of the default recipe is worth: the recipe with one thing changed.
 
-Only the development tables of `contest/tables.py` are used, and of these no row that
-`benchmarks/accuracy.py` tests on with the same seed: the other 80 % are split again
-60/20/20. One process trains all variants, so that networks of one architecture share
-their compiled loop; seconds are of the processor, the first compile of each included.
+Only the development tables of `contest/tables.py` are used, those of `contest/made.py`,
+and of the former no row that `benchmarks/accuracy.py` tests on with the same seed: the
+other 80 % are split again 60/20/20. One process trains all variants, so that networks
+of one architecture share their compiled loop; seconds are of the processor, the first
+compile of each included.
 
     pip install -e ".[bench]"
     python benchmarks/recipes.py --data FOLDER            # goes on where it stopped
@@ -19,6 +20,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from contest.job import make_job
+from contest.made import MADE
 from contest.ours import PART, TARGET, as_table
 from contest.report import pair, relative, values
 from contest.runs import append, missing, read_lines
@@ -33,13 +35,17 @@ MEASURES = ("nrmse", "error", "log_loss", "seconds")
 
 def rows_of(name: str, seed: int, folder: Path, most_rows: int) -> tuple[Any, str]:
     """A table with the part of each row, and its task."""
-    job = make_job(load(name, folder, most_rows), seed, 0, "known")
-    x, y = job.learn_from
-    parts = split(job.task, y, seed + 1_000)
+    if name in MADE:
+        values, y = MADE[name](100 + seed)
+        task, x = "regression", pd.DataFrame(values).add_prefix("x")
+    else:
+        job = make_job(load(name, folder, most_rows), seed, 0, "known")
+        task, (x, y) = job.task, job.learn_from
+    parts = split(task, y, seed + 1_000)
     part = np.empty(len(x), object)
     for rows, called in zip(parts, ("train", "validation", "test"), strict=True):
         part[rows] = called
-    return as_table(x, y, part, job.task), job.task
+    return as_table(x, y, part, task), task
 
 
 def measured(table: Any, task: str, seed: int, settings: dict[str, Any]) -> dict:
@@ -101,7 +107,7 @@ def main() -> None:
     parser.add_argument("--report", action="store_true", help="run nothing")
     parser.add_argument("--output", type=Path, help="JSON")
     given = parser.parse_args()
-    known = [n for n in names(given.data) if n not in HELD_APART]
+    known = [*MADE, *(n for n in names(given.data) if n not in HELD_APART)]
     tables = given.tables.split(",") if given.tables else known
     variants = given.variants.split(",") if given.variants else list(VARIANTS)
     keys = missing(tables, given.splits, variants, read_lines(given.lines))

@@ -40,3 +40,14 @@ def test_rows_that_are_tested_on_elsewhere_are_left_out(monkeypatch):
     assert not set(rows["x"].to_pylist()) & set(job.x_test["x"])
     parts = pd.Series(rows["part of the rows"].to_pylist()).value_counts()
     assert dict(parts) == {"train": 48, "validation": 16, "test": 16}
+
+
+def test_made_tables_have_a_target_to_learn():
+    recipes = _module()
+    for name in importlib.import_module("contest.made").MADE:
+        table, task = recipes.rows_of(name, 0, None, None)
+        assert task == "regression"
+        x = table.drop_columns(["part of the rows", "target asked for"]).to_pandas()
+        y = table["target asked for"].to_pandas()
+        assert len(x) == 600
+        assert 0.2 < abs(x.corrwith(y)).max() < 1

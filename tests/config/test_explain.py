@@ -25,7 +25,8 @@ def test_the_text_is_the_same_job(recipe):
 def test_what_a_recipe_sets_is_told_once():
     found = lines(model={"dropout": 0.4})
     assert '# recipe "default" sets:' in found
-    assert "# model.hidden = [256, 256, 256]" in found
+    assert "# model.hidden: by the data" in found
+    assert "# training.weight_decay = 0.02" in found
     assert "# training.batch_size: by the data" in found
     assert '# training.optimizer = { name = "adam", beta_2 = 0.95 }' in found
     assert '# training.monitor = "val_loss"' in found  # no recipe's

@@ -41,7 +41,7 @@ class Setting(NamedTuple):
 
 Recipe = Mapping[str, Setting]
 _ON = True
-_FEW_ROWS = 1_000
+_FEW_ROWS, _MANY_ROWS = 1_000, 10_000
 
 
 def _batch_size(facts: Facts) -> int:
@@ -49,12 +49,28 @@ def _batch_size(facts: Facts) -> int:
 
 
 def _epochs(facts: Facts) -> int:
-    """128, fewer for large tables, so that the steps grow with the root of the rows."""
-    return max(32, min(128, round(128 * (20_000 / max(1, facts.rows)) ** 0.5)))
+    """200, fewer for large tables, so that the steps grow with the root of the rows."""
+    return max(32, min(200, round(128 * (20_000 / max(1, facts.rows)) ** 0.5)))
+
+
+def _patience(facts: Facts) -> int:
+    return max(25, _epochs(facts) // 5)
+
+
+def _hidden(facts: Facts) -> tuple[int, ...]:
+    return (256,) * (2 if facts.rows < _FEW_ROWS else 3)
 
 
 def _dropout(facts: Facts) -> float:
-    return 0.3 if facts.rows < _FEW_ROWS else 0.15
+    if facts.rows < _FEW_ROWS and facts.task != "regression":
+        return 0.3
+    return 0.2 if facts.rows < _MANY_ROWS else 0.15
+
+
+def _smoothing(facts: Facts) -> float:
+    if not facts.classes:
+        return 0.0
+    return 0.05 if facts.rows < _FEW_ROWS else 0.1
 
 
 def _by_task(*, classes: Any, numbers: Any) -> Callable[[Facts], Any]:
@@ -81,15 +97,17 @@ _SHARED: dict[str, Setting] = {
         _by_task(classes=0.02, numbers=0.03), "measured: benchmarks/recipes.py"
     ),
     "training.weight_averaging": Setting(8.0, "measured: benchmarks/recipes.py"),
-    "training.patience": Setting(25, "measured: benchmarks/recipes.py"),
+    "training.patience": Setting(_patience, "measured: benchmarks/recipes.py"),
     "training.label_smoothing": Setting(
-        lambda facts: 0.1 if facts.classes else 0.0, "RM table B.1: +1.8 % without"
+        _smoothing, "RM table B.1: +1.8 % without; few rows: benchmarks/recipes.py"
     ),
     "decision.clamp": Setting(_by_task(classes=False, numbers=_ON), "RM appendix A"),
 }
 
 _DEFAULT = _SHARED | {
-    "model.hidden": Setting((256, 256, 256), "RM appendix A"),
+    "model.hidden": Setting(
+        _hidden, "RM appendix A; two layers for few rows: benchmarks/recipes.py"
+    ),
     "model.numeric_embedding": Setting(
         _embedding, "RM table B.1: +2.3 %, +20.6 % without"
     ),
@@ -104,7 +122,8 @@ _FAST = _SHARED | {
     "model.dropout": Setting(0.1, "measured: benchmarks/recipes.py"),
     "training.patience": Setting(10, "measured: benchmarks/recipes.py"),
     "training.epochs": Setting(
-        lambda facts: max(16, _epochs(facts) // 2), "measured: benchmarks/recipes.py"
+        lambda facts: max(16, min(64, _epochs(facts) // 2)),
+        "measured: benchmarks/recipes.py",
     ),
 }
 
