@@ -1,7 +1,9 @@
 """Callbacks: keep the best weights, show the progress."""
 
+import sys
 import time
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -9,6 +11,8 @@ import numpy as np
 from rich import progress as bars
 from rich.console import Console
 
+from mlpkit.training.checkpoint import epochs_done
+from mlpkit.training.engine import is_chief
 from mlpkit.training.health import Divergence
 from mlpkit.training.monitor import Monitor
 
@@ -121,6 +125,20 @@ class Progress(keras.callbacks.Callback):
         label: What is trained.
         console: Where to; standard output if left.
     """
+
+    @classmethod
+    def of(
+        cls, verbose: Any, model: keras.Model, checkpoint: Path | None
+    ) -> list["Progress"]:
+        """Return a bar where one is to be shown: ``verbose`` as of `fit`."""
+        shown = sys.stdout.isatty() if verbose == "auto" else bool(verbose)
+        if not (shown and is_chief(model.distribute_strategy)):
+            return []
+        progress = cls("training")
+        done = checkpoint and epochs_done(checkpoint)
+        if done:
+            progress.tell(f"going on from epoch {done}, as {checkpoint} left it")
+        return [progress]
 
     def __init__(self, label: str, console: Console | None = None) -> None:
         super().__init__()

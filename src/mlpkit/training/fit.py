@@ -1,36 +1,31 @@
 """`fit`: the one function through which every network is trained."""
 
-import sys
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
 import keras
 
 from mlpkit.errors import UsageError
-from mlpkit.preprocessing import RowStream
 from mlpkit.training.arguments import check_arguments, check_schedules
+from mlpkit.training.batches import Batches
 from mlpkit.training.callbacks import Progress
-from mlpkit.training.checkpoint import epochs_done
 from mlpkit.training.compiled_loop import CannotCompile, run_compiled_loop
 from mlpkit.training.course import Course
-from mlpkit.training.engine import check_scope, is_chief
+from mlpkit.training.engine import check_scope
 from mlpkit.training.engine.numbers import FACTORS
 from mlpkit.training.inputs import (
     build,
     check_compiled,
-    in_memory,
     listed,
-    streamed,
+    source_of,
     validation_of,
 )
 from mlpkit.training.keras_loop import run_keras_loop
 from mlpkit.training.members import Parts
 from mlpkit.training.monitor import Monitor
-from mlpkit.training.rows import Rows, split_off
-from mlpkit.training.source import Source, Streamed
+from mlpkit.training.source import Streamed
 
 _EVALUATION_ROWS = 4096
 
@@ -78,7 +73,8 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
     Args:
         model: Compiled; of any kind.
         x: Features, ``(rows, …)``, or a dict or tuple of such arrays; or a `RowStream`,
-            which brings targets, weights, batch size and seed along.
+            which brings targets, weights, batch size and seed along; or a Dataset,
+            PyDataset or generator, which Keras' own loop trains on.
         y: Targets, likewise; None where the model needs none.
         batch_size: Rows per step; by the number of rows if left.
         epochs: Number of the last epoch, >= 1.
@@ -155,39 +151,33 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
         deterministic=deterministic,
         seed=seed,
     )
-    if isinstance(x, RowStream):
-        source: Source = streamed(
-            x if seed is None else replace(x, seed=int(seed)),
-            y=y,
-            batch_size=batch_size,
-            shuffle=None if shuffle else shuffle,
-            validation_split=validation_split or None,
-            sample_weight=sample_weight,
-            class_weight=class_weight,
-            steps_per_epoch=steps_per_epoch,
-            members=members,
-        )
-    else:
-        data = (x, y, sample_weight)
-        if validation_split and validation_data is None:
-            data, validation_data = split_off(data, validation_split)
-        rows = Rows.of(*data, class_weight=class_weight)
-        source = in_memory(model, rows, batch_size, members=members)
-        steps = None if steps_per_epoch is None else int(steps_per_epoch)
-        order = 1 if seed is None else int(seed)
-        source = replace(source, shuffle=shuffle, steps=steps, seed=order)
+    source, validation_data = source_of(
+        model,
+        (x, y, sample_weight),
+        validation=(validation_data, validation_steps, validation_split),
+        batch_size=batch_size,
+        shuffle=shuffle,
+        class_weight=class_weight,
+        steps_per_epoch=steps_per_epoch,
+        members=members,
+        seed=seed,
+    )
     validation = validation_of(model, source, validation_data, members)
     if validation is not None and validation_steps is not None:
         size = validation_batch_size or source.batch_size
         validation = validation.first(validation_steps * size)
-    build(model, source.example())
+    if not isinstance(source, Batches):
+        build(model, source.example())
+    tested = validation
+    if isinstance(source, Batches) and validation is None:
+        tested = source.tested
     course = Course(
         epochs=epochs,
         initial_epoch=initial_epoch,
         validation=validation,
         validation_freq=validation_freq,
         validation_batch_size=validation_batch_size or _EVALUATION_ROWS,
-        monitor=_monitor(model, monitor, mode, validation, patience),
+        monitor=_monitor(model, monitor, mode, tested, patience),
         patience=patience,
         restore_best_weights=restore_best_weights,
         weight_averaging=weight_averaging,
@@ -196,7 +186,7 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
         checkpoint_seconds=checkpoint_seconds,
         deterministic=deterministic,
     )
-    progress = _progress(verbose, model, course)
+    progress = Progress.of(verbose, model, course.checkpoint)
     watching = [*listed(callbacks), *progress]
     try:
         history = _train(model, source, course, watching, jit_compile)
@@ -210,13 +200,16 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
 
 def _train(
     model: keras.Model,
-    source: Source,
+    source: Any,
     course: Course,
     callbacks: list[keras.callbacks.Callback],
     jit_compile: Any,
 ) -> keras.callbacks.History:
     """Train in compiled calls, or by Keras where that cannot be."""
     try:
+        if isinstance(source, Batches):
+            msg = f"its batches come ready-made, as a {type(source.data).__name__}"
+            raise CannotCompile(msg)
         return run_compiled_loop(model, source, course, callbacks, jit_compile)
     except CannotCompile as reason:
         if isinstance(source, Streamed):
@@ -242,14 +235,3 @@ def _monitor(
         )
         raise UsageError(msg)
     return None
-
-
-def _progress(verbose: Any, model: keras.Model, course: Course) -> list[Progress]:
-    shown = sys.stdout.isatty() if verbose == "auto" else bool(verbose)
-    if not (shown and is_chief(model.distribute_strategy)):
-        return []
-    progress = Progress("training")
-    done = course.checkpoint and epochs_done(course.checkpoint)
-    if done:
-        progress.tell(f"going on from epoch {done}, as {course.checkpoint} left it")
-    return [progress]

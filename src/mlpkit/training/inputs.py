@@ -1,6 +1,7 @@
 """What `fit` is given → a source of rows for a model that is built for them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import keras
@@ -9,9 +10,10 @@ import numpy as np
 from mlpkit.config import batch_size_for
 from mlpkit.errors import DataError, UsageError
 from mlpkit.preprocessing import RowStream
+from mlpkit.training.batches import Batches, is_batches
 from mlpkit.training.build_compiled import build_compiled
 from mlpkit.training.members import Parts, check_members, validation_rows
-from mlpkit.training.rows import Rows, check_against_model
+from mlpkit.training.rows import Rows, check_against_model, split_off
 from mlpkit.training.source import InMemory, Source, Streamed
 
 
@@ -61,6 +63,54 @@ def build(model: keras.Model, batch: Any) -> None:
         raise DataError(msg) from error
 
 
+def source_of(
+    model: keras.Model,
+    data: tuple[Any, Any, Any],
+    *,
+    validation: tuple[Any, int | None, float],
+    batch_size: int | None,
+    shuffle: bool,
+    members: Parts | None,
+    seed: int | None,
+    **others: Any,
+) -> tuple[Source | Batches, Any]:
+    """Return the source of the rows, and the validation data that are apart from it.
+
+    Args:
+        model: Compiled.
+        data: x, y and sample weights of `fit`.
+        validation: Validation data, steps and split.
+        batch_size: As of `fit`, and so the following.
+        shuffle: Whether the order changes.
+        members: Row numbers of each network.
+        seed: Of the order.
+        **others: ``class_weight`` and ``steps_per_epoch``.
+
+    Raises:
+        UsageError: An argument is given that stream or batches bring along.
+        DataError: The rows do not fit.
+    """
+    x, y, sample_weight = data
+    tested, validation_steps, fraction = validation
+    more = {"y": y, "batch_size": batch_size, "sample_weight": sample_weight}
+    more |= {"validation_split": fraction or None, "members": members, **others}
+    if isinstance(x, RowStream):
+        stream = x if seed is None else replace(x, seed=int(seed))
+        return streamed(stream, shuffle=None if shuffle else shuffle, **more), tested
+    if is_batches(x):
+        apart = tested, validation_steps
+        source = Batches.of(x, shuffle=shuffle, validation=apart, seed=seed, **more)
+        return source, tested if source.tested is None else None
+    if fraction and tested is None:
+        data, tested = split_off(data, fraction)
+    rows = Rows.of(*data, class_weight=others["class_weight"])
+    found = in_memory(model, rows, batch_size, members=members)
+    steps = others["steps_per_epoch"]
+    steps = None if steps is None else int(steps)
+    order = 1 if seed is None else int(seed)
+    return replace(found, shuffle=shuffle, steps=steps, seed=order), tested
+
+
 def in_memory(
     model: keras.Model, rows: Rows, batch_size: int | None, *, members: Parts | None
 ) -> InMemory:
@@ -94,7 +144,7 @@ def streamed(stream: RowStream, **others: Any) -> Streamed:
 
 def validation_of(
     model: keras.Model,
-    source: Source,
+    source: Source | Batches,
     data: Sequence[Any] | None,
     members: Parts | None,
 ) -> Rows | None:

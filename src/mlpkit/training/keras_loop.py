@@ -1,9 +1,12 @@
 """Training by Keras' own loop, for what cannot be compiled as a whole."""
 
+from typing import Any
+
 import keras
 import tensorflow as tf
 
-from mlpkit.errors import UsageError
+from mlpkit.errors import DataError, UsageError
+from mlpkit.training.batches import Batches
 from mlpkit.training.callbacks import BestWeights, StopAtNaN
 from mlpkit.training.course import Course
 from mlpkit.training.source import InMemory
@@ -11,7 +14,7 @@ from mlpkit.training.source import InMemory
 
 def run_keras_loop(
     model: keras.Model,
-    source: InMemory,
+    source: InMemory | Batches,
     course: Course,
     callbacks: list[keras.callbacks.Callback],
 ) -> keras.callbacks.History:
@@ -19,12 +22,13 @@ def run_keras_loop(
 
     Args:
         model: Compiled.
-        source: Of the rows.
+        source: Of the rows, or batches, which keep their own order.
         course: Epochs, validation, patience.
         callbacks: Keras callbacks.
 
     Raises:
         UsageError: Something is asked for that only the compiled loop can do.
+        DataError: There is no batch.
     """
     unable = {
         "schedules": course.schedules,
@@ -45,22 +49,16 @@ def run_keras_loop(
             lower_is_better=course.monitor.lower_is_better,
             patience=course.patience,
         )
-    validation = course.validation
-    tested = None
-    if validation is not None:
-        data = keras.tree.pack_sequence_as(validation.structure, validation.tensors)
-        tested = tf.data.Dataset.from_tensor_slices(data).batch(source.batch_size)
+    data = _given(source, course)
     watch = StopAtNaN()
     try:
         model.fit(
-            _batches(source, course),
+            **data,
             epochs=course.epochs,
             initial_epoch=course.initial_epoch,
             steps_per_epoch=source.steps_per_epoch,
-            validation_data=tested,
             validation_freq=course.validation_freq,
             callbacks=[*callbacks, watch, *([best] if best else [])],
-            shuffle=False,
             verbose=0,
         )
         model.history.interrupted = False
@@ -69,10 +67,31 @@ def run_keras_loop(
     finally:
         if best and course.restore_best_weights:
             best.restore()
+    if model.history.epoch and not model.history.history:
+        raise DataError("fit: there must be a batch in x, got none")
     model.history.best_epoch = best.best_epoch if best else None
     model.history.divergence = watch.divergence
     model.history.engine = "keras"
     return model.history
+
+
+def _given(source: InMemory | Batches, course: Course) -> dict[str, Any]:
+    """Training and validation data, as arguments of `Model.fit`."""
+    rows, tested = course.validation, None
+    if rows is not None:
+        packed = keras.tree.pack_sequence_as(rows.structure, rows.tensors)
+        tested = tf.data.Dataset.from_tensor_slices(packed).batch(source.batch_size)
+    if isinstance(source, InMemory):
+        data = _batches(source, course)
+        return {"x": data, "validation_data": tested, "shuffle": False}
+    ordered = isinstance(source.data, keras.utils.PyDataset)
+    return {
+        "shuffle": source.shuffle and ordered,  # what Keras cannot shuffle it warns of
+        "x": source.data,
+        "class_weight": source.class_weight,
+        "validation_data": tested if source.tested is None else source.tested,
+        "validation_steps": source.validation_steps,
+    }
 
 
 def _batches(source: InMemory, course: Course) -> tf.data.Dataset:

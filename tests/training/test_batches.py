@@ -1,0 +1,120 @@
+"""Ready-made batches are trained on by Keras, with this package's best epoch."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from mlpkit.errors import DataError, UsageError
+from mlpkit.training import fit
+
+GENERATOR = np.random.default_rng(0)
+X = GENERATOR.normal(size=(50, 3)).astype("float32")
+Y = X[:, :1] * 2
+TOLD = "Keras' own loop trains this model: its batches come ready-made, as a "
+
+
+def network(rate=0.05):
+    keras.utils.set_random_seed(0)
+    net = keras.Sequential([keras.layers.Dense(4, "relu"), keras.layers.Dense(1)])
+    net.compile(keras.optimizers.SGD(rate), "mse", metrics=["mae"])
+    return net
+
+
+def dataset(rows=50):
+    return tf.data.Dataset.from_tensor_slices((X[:rows], Y[:rows])).batch(16)
+
+
+class Sequence(keras.utils.PyDataset):
+    def __len__(self):
+        return 4
+
+    def __getitem__(self, i):
+        part = slice(16 * i, 16 * i + 16)
+        return X[part], Y[part]
+
+
+def generator():
+    while True:
+        yield from dataset().as_numpy_iterator()
+
+
+@pytest.mark.parametrize(
+    ("make", "steps", "kind"),
+    [
+        (dataset, None, "_BatchDataset"),
+        (Sequence, None, "Sequence"),
+        (generator, 4, "generator"),
+    ],
+)
+def test_losses_are_those_of_keras(make, steps, kind):
+    options = {"epochs": 3, "steps_per_epoch": steps, "shuffle": False, "verbose": 0}
+    expected = network().fit(make(), **options).history
+    with pytest.warns(UserWarning, match=f"{TOLD}{kind}"):
+        found = fit(network(), make(), **options)
+    assert found.engine == "keras"
+    assert found.history == expected
+    assert len(expected["loss"]) == 3
+
+
+@pytest.mark.filterwarnings("ignore:Keras' own loop")
+@pytest.mark.parametrize("tested", [dataset(20), (X[:20], Y[:20])])
+def test_the_best_epoch_is_kept(tested):
+    rates = [0.05, 0.05, -0.05, -0.05, -0.05]  # away from the minimum again
+    schedule = keras.callbacks.LearningRateScheduler(lambda e, _: rates[e])
+    net = network()
+    found = fit(
+        net, dataset(), epochs=5, validation_data=tested, patience=2,
+        callbacks=schedule, monitor="val_mae", mode="min", verbose=0,
+    )  # fmt: skip
+    assert len(found.epoch) == found.best_epoch + 3
+    value = min(found.history["val_mae"])
+    assert net.evaluate(X[:20], Y[:20], verbose=0)[1] == pytest.approx(value, rel=1e-5)
+
+
+@pytest.mark.filterwarnings("ignore:Keras' own loop")
+def test_weights_of_classes_and_steps_of_validation_are_keras_own():
+    labels = tf.data.Dataset.from_tensor_slices((X, (Y[:, 0] > 0).astype("int32")))
+    options = {"epochs": 2, "class_weight": {0: 1.0, 1: 5.0}, "verbose": 0}
+    options |= {"validation_data": labels.batch(10), "validation_steps": 2}
+    histories = []
+    for train in (keras.Model.fit, fit):
+        net = network()
+        net.compile("sgd", keras.losses.BinaryCrossentropy(from_logits=True))
+        found = train(net, labels.batch(25), shuffle=False, **options)
+        histories.append(found.history)
+    assert histories[0] == histories[1]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"y": Y}, "fit: y must be left out, x brings it along as a _BatchDataset"),
+        ({"batch_size": 4}, "batch_size must be left out, .* got 4"),
+        ({"validation_split": 0.2}, "validation_split must be left out"),
+        ({"seed": 1}, "seed must be left out"),
+        ({"sample_weight": np.ones(50)}, "sample_weight must be left out"),
+        ({"class_weight": "balanced"}, "class_weight must be a mapping .* 'balanced'"),
+        ({"patience": 3}, "patience needs validation rows"),
+    ],
+)
+def test_what_batches_decide_themselves(given, said):
+    with pytest.raises(UsageError, match=said):
+        fit(network(), dataset(), **given, verbose=0)
+
+
+@pytest.mark.filterwarnings("ignore:Keras' own loop")
+def test_what_only_the_compiled_loop_has_is_refused(tmp_path):
+    with pytest.raises(UsageError, match="checkpoint: this model is trained by Keras"):
+        fit(network(), dataset(), checkpoint=tmp_path / "state")
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_no_batch_is_told():
+    with pytest.raises(DataError, match="there must be a batch in x, got none"):
+        fit(network(), dataset(0), verbose=0)
+
+
+def test_batches_only_to_validate_on_are_refused():
+    with pytest.raises(UsageError, match="validation_data must be"):
+        fit(network(), X, Y, validation_data=dataset(), verbose=0)
