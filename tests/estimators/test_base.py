@@ -16,7 +16,7 @@ def test_kinds_can_be_told(line):
     model = mlpkit.MLPRegressor(
         hidden_layer_sizes=(), max_iter=1, columns={"zip": "categorical"}
     ).fit(x, line[1])
-    assert model.network_.statistics.columns[0].vocabulary == (10, 20, 30)
+    assert sorted(model.network_.statistics.columns[0].vocabulary) == [10, 20, 30]
     assert model.coefs_[0].shape[0] == 4
     assert np.isfinite(model.predict(x.assign(zip=99))).all()
 

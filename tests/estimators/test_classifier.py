@@ -121,7 +121,7 @@ def test_class_weight_moves_the_decision():
 def test_balanced_weights_are_those_of_repeated_rows(line):
     x, y = line[0], (line[1] > 2).astype(int)
     weight = 1 + 3 * y
-    settings = {"hidden_layer_sizes": 4, "max_iter": 3}
+    settings = {"hidden_layer_sizes": 4, "max_iter": 3, "early_stopping": False}
     weighted = mlpkit.MLPClassifier(**settings).fit(x, y, sample_weight=weight)
     repeated = mlpkit.MLPClassifier(**settings).fit(
         x.repeat(weight, axis=0), y.repeat(weight)
@@ -186,7 +186,7 @@ def test_attributes_are_those_of_scikit_learn(line):
     assert len(ours.validation_scores_) == ours.n_iter_ == 3
     assert ours.best_validation_score_ == max(ours.validation_scores_)
     assert ours.best_loss_ is None
-    whole = mlpkit.MLPClassifier((5,), **plain).fit(x, y)
+    whole = mlpkit.MLPClassifier((5,), early_stopping=False, **plain).fit(x, y)
     assert whole.best_loss_ == min(whole.loss_curve_)
     assert whole.validation_scores_ is None
 
@@ -198,7 +198,7 @@ SCALED = {"model.parametrization": "ntk", "model.front_scale": True}
 def test_coefficients_are_the_networks(line, settings):
     x, y = line[0], (line[1] > 1).astype(int)
     model = mlpkit.MLPClassifier((6,), "tanh", max_iter=3, recipe="none")
-    model.set_params(settings=settings).fit(x, y)
+    model.set_params(settings=settings, early_stopping=False).fit(x, y)
     quartiles = np.quantile(x, [0.25, 0.5, 0.75], axis=0)
     z = (x - quartiles[1]) / (quartiles[2] - quartiles[0])
     z = z / np.sqrt(1 + (z / 3) ** 2)

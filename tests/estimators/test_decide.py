@@ -61,7 +61,7 @@ def test_what_needs_rows_says_how_to_get_them(line, key):
     value = {"calibrate": True, "threshold": "f1"}[key]
     model = mlpkit.MLPClassifier(settings={f"decision.{key}": value})
     with pytest.raises(UsageError, match="there are none; set early_stopping=True"):
-        model.fit(line[0], line[1] > 0)
+        model.fit(line[0][:99], line[1][:99] > 0)
 
 
 def test_values_stay_within_all_targets_seen():

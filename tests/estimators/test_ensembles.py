@@ -36,7 +36,9 @@ def test_shared_weights_of_labels(line):
     labels = np.stack([y > 0, y > 1], axis=1).astype(int)
     model = mlpkit.MLPClassifier(ensemble="tabm", **SMALL).fit(x, labels)
     assert model.predict_proba(x).shape == (120, 2)
-    assert model.validation_scores_ is None
+    assert len(model.validation_scores_) == model.n_iter_
+    whole = mlpkit.MLPClassifier(ensemble="tabm", early_stopping=False, **SMALL)
+    assert whole.fit(x, labels).validation_scores_ is None
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,7 @@ def test_whole_weights_are_repeated_rows_to_the_bit(line):
     x, y = line
     weight = np.random.default_rng(1).integers(0, 4, size=len(y))
     settings = {"hidden_layer_sizes": 8, "max_iter": 4, "dropout": 0.2}
+    settings["early_stopping"] = False
     weighted = mlpkit.MLPRegressor(**settings).fit(x, y, sample_weight=weight)
     repeated = mlpkit.MLPRegressor(**settings).fit(
         x.repeat(weight, axis=0)[::-1], y.repeat(weight)[::-1]

@@ -43,7 +43,7 @@ def test_columns_without_names_are_served_by_number(line, tmp_path):
     serve = tf.saved_model.load(str(path)).signatures["serving_default"]
     columns = {f"x{i}": tf.constant(x[:48, i], tf.float32) for i in range(2)}
     found = serve(**columns)["prediction"].numpy()
-    np.testing.assert_allclose(found, model.predict(x[:48]), rtol=1e-4)
+    np.testing.assert_allclose(found, model.predict(x[:48]), rtol=1e-4, atol=1e-4)
 
 
 def test_made_up_rows_fit_every_kind_of_column(mixed_frame):

@@ -20,11 +20,13 @@ class Facts:
         task: Key of ``TASKS``.
         rows: Training rows.
         numeric: Numeric columns.
+        validated: Whether there are rows to tell the best epoch by.
     """
 
     task: TaskName
     rows: int
     numeric: int
+    validated: bool = True
 
     @property
     def classes(self) -> bool:
@@ -49,8 +51,12 @@ def _batch_size(facts: Facts) -> int:
 
 
 def _epochs(facts: Facts) -> int:
-    """200, fewer for large tables, so that the steps grow with the root of the rows."""
-    return max(32, min(200, round(128 * (20_000 / max(1, facts.rows)) ** 0.5)))
+    """200, fewer for large tables, so that the steps grow with the root of the rows.
+
+    At most 128 where the last epoch is kept, whichever is the best one.
+    """
+    most = 200 if facts.validated else 128
+    return max(32, min(most, round(128 * (20_000 / max(1, facts.rows)) ** 0.5)))
 
 
 def _patience(facts: Facts) -> int:

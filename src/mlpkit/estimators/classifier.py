@@ -55,7 +55,7 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):
         momentum: Of "sgd", in [0, 1).
         nesterovs_momentum: Of "sgd".
         early_stopping: Hold rows out and keep the best epoch's weights; "auto": from
-            1,000 rows on.
+            100 rows on.
         validation_fraction: Of the rows, held out from each class, in (0, 1).
         beta_1: Of Adam and its kin, in [0, 1).
         beta_2: Of Adam and its kin, in [0, 1).

@@ -9,7 +9,7 @@ from mlpkit.data import Split
 from mlpkit.errors import UsageError
 from mlpkit.estimators.rows import Rows
 
-_ENOUGH_ROWS = 1000  # fewer are all needed to learn from
+_ENOUGH_ROWS = 100  # fewer are all needed to learn from
 
 
 def holds_out(config: Config, rows: Rows, hold_out: Any) -> bool:
@@ -18,7 +18,7 @@ def holds_out(config: Config, rows: Rows, hold_out: Any) -> bool:
     Args:
         config: Its ``split.validation_fraction``.
         rows: As given: those of weight 0 do not count, others count once.
-        hold_out: True, False, or "auto": from 1,000 rows on.
+        hold_out: True, False, or "auto": from 100 rows on.
     """
     if hold_out == "auto":
         weight = rows.sample_weight

@@ -11,10 +11,12 @@ _LEAST_NTK_RATE = 5e-3
 
 def facts_of(prepared: Prepared) -> Facts:
     """Return what a recipe needs to know of a job's data."""
+    folds = prepared.config.ensemble.name == "folds"
     return Facts(
         prepared.target.task,
         rows=prepared.rows["train"],
         numeric=prepared.encoder.num_numeric,
+        validated=folds or prepared.rows["validation"] > 0,
     )
 
 
