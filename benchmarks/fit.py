@@ -7,7 +7,7 @@ figure is the median over them, a ratio is peer / mlpkit of the same turn. Run i
 quiet machine:
 
     pip install -e ".[bench]"
-    python benchmarks/fit.py            # the table of issue and README
+    python benchmarks/fit.py            # README's table
     python benchmarks/fit.py --rule     # from how many steps on XLA pays
     python benchmarks/fit.py --gpu      # a wide network, too; without scikit-learn
 """
@@ -179,11 +179,12 @@ def parse() -> argparse.Namespace:
 def main() -> None:
     """Run, print, write the results."""
     given = parse()
+    os.environ |= _GPU
     from machine import machine
     from peers.machine_speed import sgemm_peak, xla_rule
 
     if given.rule:
-        xla_rule(HERE / "results" / "fit_rule.json")
+        xla_rule(given.output or HERE / "results" / "fit_rule.json")
         return
     names = given.peers.split(",") if given.peers else ON_GPU if given.gpu else ON_CPU
     rows: list[dict] = []

@@ -36,8 +36,8 @@ MEASURES = ("nrmse", "error", "log_loss", "seconds")
 def rows_of(name: str, seed: int, folder: Path, most_rows: int) -> tuple[Any, str]:
     """A table with the part of each row, and its task."""
     if name in MADE:
-        values, y = MADE[name](100 + seed)
-        task, x = "regression", pd.DataFrame(values).add_prefix("x")
+        columns, y = MADE[name](100 + seed)
+        task, x = "regression", pd.DataFrame(columns).add_prefix("x")
     else:
         job = make_job(load(name, folder, most_rows), seed, 0, "known")
         task, (x, y) = job.task, job.learn_from
@@ -61,6 +61,10 @@ def measured(table: Any, task: str, seed: int, settings: dict[str, Any]) -> dict
         "data": {"target": targets, "task": task},
         "split": {"column": PART},
     }
+    if task in {"regression", "multilabel"} and "training" in settings:
+        training = dict(settings["training"])
+        training.pop("label_smoothing", None)  # there is nothing to smooth
+        settings = {**settings, "training": training}
     prepared = by_recipe(prepare(load_config({**config, **settings}), table))
     start = time.process_time()
     model, history = train_network(

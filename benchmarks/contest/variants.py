@@ -28,9 +28,13 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "rate 0.01": {"training": {"learning_rate": 0.01}},
     "rate 0.015": {"training": {"learning_rate": 0.015}},
     "no label smoothing": {"training": {"label_smoothing": 0.0}},
-    "as before": {  # below 10,000 rows
+    "as before below 1,000 rows": {
         "model": {"hidden": (256, 256, 256), "dropout": 0.3},
         "training": {"patience": 25, "epochs": 128, "label_smoothing": 0.1},
+    },
+    "as before from 1,000 rows on": {
+        "model": {"dropout": 0.15},
+        "training": {"patience": 25, "epochs": 128},
     },
     "three layers": {"model": {"hidden": (256, 256, 256)}},
     "label smoothing 0.05": {"training": {"label_smoothing": 0.05}},

@@ -65,7 +65,7 @@ def test_the_best_epoch_is_kept(tested):
     net = network()
     found = fit(
         net, dataset(), epochs=5, validation_data=tested, patience=2,
-        callbacks=schedule, monitor="val_mae", mode="min", verbose=0,
+        callbacks=schedule, monitor="val_mae", verbose=0,
     )  # fmt: skip
     assert len(found.epoch) == found.best_epoch + 3
     value = min(found.history["val_mae"])
@@ -94,7 +94,9 @@ def test_weights_of_classes_and_steps_of_validation_are_keras_own():
         ({"validation_split": 0.2}, "validation_split must be left out"),
         ({"seed": 1}, "seed must be left out"),
         ({"sample_weight": np.ones(50)}, "sample_weight must be left out"),
-        ({"class_weight": "balanced"}, "class_weight must be a mapping .* 'balanced'"),
+        ({"class_weight": "balanced"}, "class_weight must be a mapping, .* 'balanced'"),
+        ({"class_weight": [1, 2]}, r"class_weight must be a mapping, .* \[1, 2\]"),
+        ({"jit_compile": True}, r"asks model.compile\(jit_compile=True\)"),
         ({"patience": 3}, "patience needs validation rows"),
     ],
 )
@@ -109,10 +111,83 @@ def test_what_only_the_compiled_loop_has_is_refused(tmp_path):
         fit(network(), dataset(), checkpoint=tmp_path / "state")
 
 
-@pytest.mark.filterwarnings("ignore")
-def test_no_batch_is_told():
+class Empty(Sequence):
+    def __len__(self):
+        return 0
+
+
+@pytest.mark.parametrize("none", [lambda: dataset(0), lambda: (_ for _ in ()), Empty])
+def test_no_batch_is_told(none):
     with pytest.raises(DataError, match="there must be a batch in x, got none"):
-        fit(network(), dataset(0), verbose=0)
+        fit(network(), none(), validation_data=dataset(), verbose=0)
+    with pytest.raises(DataError, match="a batch in validation_data, got none"):
+        fit(network(), dataset(), validation_data=none(), verbose=0)
+
+
+@pytest.mark.parametrize(
+    ("batches", "said"),
+    [
+        (lambda: generator(), "with a generator"),
+        (lambda: dataset().map(lambda x, y: (x, y, y[:, 0])), "with a _MapDataset"),
+    ],
+)
+def test_weights_of_classes_that_keras_does_not_take(batches, said):
+    with pytest.raises(UsageError, match=f"without sample weights, got .* {said}"):
+        fit(network(), batches(), class_weight={0: 1.0}, steps_per_epoch=2, verbose=0)
+
+
+@pytest.mark.parametrize("x", [zip(X, Y, strict=True), dataset().as_numpy_iterator()])
+def test_other_iterators_are_no_batches(x):
+    with pytest.raises(DataError, match="x must be arrays in memory or a RowStream"):
+        fit(network(), x, verbose=0)
+
+
+def test_rows_that_do_not_fit_the_model_are_told():
+    with pytest.raises(DataError, match="the model must take x and y as they come"):
+        fit(network(), dataset().unbatch(), verbose=0)
+
+
+@pytest.mark.filterwarnings("ignore:Keras' own loop")
+def test_nan_in_the_first_epoch_keeps_the_weights_before():
+    net = network()
+    bad = tf.data.Dataset.from_tensor_slices((X, Y * np.nan)).batch(16)
+    with pytest.warns(RuntimeWarning, match="not finite in epoch 1, step 1"):
+        found = fit(net, bad, epochs=3, verbose=0)
+    assert found.divergence.epoch == 0
+    assert all(np.isfinite(w).all() for w in net.get_weights())
+
+
+@pytest.mark.filterwarnings("ignore:Keras' own loop")
+def test_interrupted_before_the_first_step_there_is_an_empty_history():
+    def interrupted():
+        yield X[:16], Y[:16]
+        raise KeyboardInterrupt
+
+    net = network()
+    before = fit(net, dataset(), verbose=0)
+
+    class Stopped(keras.callbacks.Callback):
+        def on_train_begin(self, logs=None):
+            raise KeyboardInterrupt
+
+    found = fit(net, dataset(), callbacks=Stopped(), verbose=0)
+    assert found.interrupted
+    assert found is not before
+    assert found.epoch == []
+    assert fit(net, interrupted(), steps_per_epoch=2, verbose=0).interrupted
+
+
+@pytest.mark.filterwarnings("ignore:Keras' own loop")
+def test_validation_rows_come_in_batches_of_their_size():
+    seen = []
+
+    class Counts(keras.callbacks.Callback):
+        def on_test_batch_end(self, batch, logs=None):
+            seen.append(batch)
+
+    options = {"validation_data": (X, Y), "validation_batch_size": 5, "verbose": 0}
+    fit(network(), dataset(), callbacks=Counts(), **options)
+    assert len(seen) == 10
 
 
 def test_batches_only_to_validate_on_are_refused():

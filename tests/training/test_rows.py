@@ -91,10 +91,10 @@ def test_class_weights_that_are_none(weights):
         ({"x": np.array([{}] * 6)}, "x must be numbers .* got type object"),
         ({"x": np.float32(3)}, "x must have rows, got the single number 3"),
         ({"y": X.astype(complex)}, "got type complex128"),
-        ({"x": tf.data.Dataset.range(3)}, "arrays in memory .* by Model.fit"),
+        ({"x": tf.data.Dataset.range(3)}, "arrays in memory .* batches as x alone"),
         (
             {"x": type("Loader", (), {"__module__": "torch.utils.data.loader"})()},
-            "arrays in memory .* got a Loader; train on it by Model.fit",
+            "arrays in memory .* got a Loader; fit takes batches as x alone",
         ),
         ({"x": iter([X])}, "arrays in memory or a RowStream, got a list_iterator"),
         ({"y": (X, X), "class_weight": {0: 1}}, "class_weight needs one target"),

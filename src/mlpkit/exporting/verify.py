@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 import tensorflow as tf
@@ -19,6 +20,7 @@ from mlpkit.preprocessing import raw_columns
 # A GPU adds up in another order than the CPU of the fresh process.
 _RELATIVE, _ABSOLUTE = 1e-5, 1e-6
 _OF_A_GPU = 100
+_lock = Lock()
 _PROCESS = Path(__file__).with_name("fresh_process.py")
 
 
@@ -66,12 +68,16 @@ def _plain(values: np.ndarray) -> np.ndarray:
 @contextmanager
 def _whole_float32() -> Iterator[None]:
     """A context without TensorFloat-32, whose products have three digits on a GPU."""
-    before = tf.config.experimental.tensor_float_32_execution_enabled()
-    tf.config.experimental.enable_tensor_float_32_execution(False)  # noqa: FBT003
-    try:
+    if not tf.config.list_logical_devices("GPU"):
         yield
-    finally:
-        tf.config.experimental.enable_tensor_float_32_execution(before)
+        return
+    with _lock:
+        before = tf.config.experimental.tensor_float_32_execution_enabled()
+        tf.config.experimental.enable_tensor_float_32_execution(False)  # noqa: FBT003
+        try:
+            yield
+        finally:
+            tf.config.experimental.enable_tensor_float_32_execution(before)
 
 
 def _compare(path: Path, name: str, run: np.ndarray, found: np.ndarray) -> None:

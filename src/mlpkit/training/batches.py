@@ -2,19 +2,21 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import GeneratorType
 from typing import Any
 
 import keras
 import tensorflow as tf
 
-from mlpkit.errors import UsageError
+from mlpkit.errors import DataError, UsageError
 
 _KERAS_BATCH = 32
+_MOST_PARTS = 3  # x, y, sample_weight
 
 
 def is_batches(data: Any) -> bool:
     """Tell whether data are a `tf.data.Dataset`, a `PyDataset` or a generator."""
-    return isinstance(data, tf.data.Dataset | keras.utils.PyDataset | Iterator)
+    return isinstance(data, tf.data.Dataset | keras.utils.PyDataset | GeneratorType)
 
 
 @dataclass(frozen=True)
@@ -23,21 +25,28 @@ class Batches:
 
     Attributes:
         data: As `Model.fit` takes it.
+        first: The first batch.
         shuffle: Whether a PyDataset's batches come in another order every epoch.
         steps_per_epoch: None: to their end.
         class_weight: Class index → weight.
         tested: Validation batches likewise, or None.
         validation_steps: Of these.
+        batch_size: Of validation rows that are arrays.
     """
 
     data: Any
+    first: Any
     shuffle: bool = True
     steps_per_epoch: int | None = None
     class_weight: Mapping[int, float] | None = None
     tested: Any = None
     validation_steps: int | None = None
+    batch_size: int = _KERAS_BATCH
     members = None
-    batch_size = _KERAS_BATCH  # of validation rows that are arrays
+
+    def example(self) -> Any:
+        """Return a batch, nested."""
+        return self.first if isinstance(self.first, tuple) else (self.first,)
 
     @classmethod
     def of(
@@ -45,27 +54,70 @@ class Batches:
         data: Any,
         *,
         shuffle: bool,
-        validation: tuple[Any, int | None],
+        validation: tuple[Any, int | None, int | None],
+        steps_per_epoch: int | None,
+        class_weight: Any,
         **others: Any,
     ) -> "Batches":
         """Return batches, with the validation data if these are batches, too.
 
         Args:
             data: Of the training.
-            shuffle: As of `fit`.
-            validation: Data and steps.
-            **others: ``steps_per_epoch`` and ``class_weight``; the rest must be left.
+            shuffle: As of `fit`, and so the following.
+            validation: Data, steps and batch size.
+            steps_per_epoch: Of a generator without end, say.
+            class_weight: For targets that are not weighted yet.
+            **others: What must be left.
 
         Raises:
             UsageError: An argument is given that batches decide themselves.
+            DataError: There is no batch.
         """
-        own = {n: others.pop(n) for n in ("steps_per_epoch", "class_weight")}
+        kind = type(data).__name__
         for name, value in others.items():
             if value is not None:
-                msg = f"fit: {name} must be left out, x brings it along as a "
-                raise UsageError(f"{msg}{type(data).__name__}, got {value!r}")
-        if isinstance(own["class_weight"], str):
-            msg = "fit: class_weight must be a mapping where the classes of x cannot be"
-            raise UsageError(f"{msg} counted, got {own['class_weight']!r}")
-        tested, steps = validation if is_batches(validation[0]) else (None, None)
-        return cls(data, shuffle, **own, tested=tested, validation_steps=steps)
+                msg = f"fit: {name} must be left out, x brings it along as a {kind}, "
+                raise UsageError(f"{msg}got {value!r}")
+        tested, steps, size = validation
+        if not is_batches(tested):
+            tested = steps = None
+        data, first = _with_first(data, "x")
+        if tested is not None:
+            tested, _ = _with_first(tested, "validation_data")
+        weighted = isinstance(first, tuple) and len(first) == _MOST_PARTS
+        generated = isinstance(data, GeneratorType)
+        fits = isinstance(class_weight, Mapping) and not (weighted or generated)
+        if class_weight is not None and not fits:
+            msg = "fit: class_weight must be a mapping, and x a Dataset or PyDataset "
+            msg += "without sample weights, got "
+            raise UsageError(f"{msg}{class_weight!r} with a {kind}")
+        return cls(
+            data,
+            first,
+            shuffle,
+            steps_per_epoch,
+            class_weight,
+            tested,
+            steps,
+            size or _KERAS_BATCH,
+        )
+
+
+def _with_first(data: Any, name: str) -> tuple[Any, Any]:
+    """Batches that are all still there, and the first of them."""
+    if isinstance(data, GeneratorType):
+        first = next(data, None)
+        data = _again(first, data)
+    elif isinstance(data, tf.data.Dataset):
+        first = next(iter(data.take(1)), None)
+    else:
+        first = None if data.num_batches == 0 else data[0]
+    if first is None:
+        msg = f"fit: there must be a batch in {name}, got none"
+        raise DataError(msg)
+    return data, first
+
+
+def _again(first: Any, rest: Iterator[Any]) -> Iterator[Any]:
+    yield first
+    yield from rest

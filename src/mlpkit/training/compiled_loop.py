@@ -8,7 +8,14 @@ import tensorflow as tf
 
 from mlpkit.errors import MlpkitError
 from mlpkit.training.course import Course
-from mlpkit.training.engine import Lease, Plan, block_steps, loop_for
+from mlpkit.training.engine import (
+    Lease,
+    Plan,
+    block_steps,
+    has_gpu,
+    loop_for,
+    warn_of_other_digits,
+)
 from mlpkit.training.epochs import Training
 from mlpkit.training.resume import Resume
 from mlpkit.training.source import Source
@@ -53,6 +60,8 @@ def run_compiled_loop(
             works = lease.works(source.first_row(), tested)
         if not works:
             lease = _lease(model, source, course, 0)
+    if lease.loop.plan.deterministic and not lease.executor.deterministic:
+        warn_of_other_digits()
     return _train(lease, source, course, callbacks)
 
 
@@ -65,7 +74,7 @@ def _lease(model: keras.Model, source: Source, course: Course, block: int) -> Le
         tuple(course.schedules),
         source.members,
         course.weight_averaging,
-        course.deterministic,
+        course.deterministic and has_gpu(),
     )
     tested = course.validation and course.validation.structure
     if tested and source.members is not None:

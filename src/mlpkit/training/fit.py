@@ -40,7 +40,7 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
     verbose: Literal["auto", 0, 1, 2] = "auto",
     callbacks: Any = None,
     validation_split: float = 0.0,
-    validation_data: tuple[Any, ...] | None = None,
+    validation_data: Any = None,
     shuffle: bool = True,
     class_weight: Mapping[int, float] | str | None = None,
     sample_weight: Any = None,
@@ -75,13 +75,13 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
         x: Features, ``(rows, …)``, or a dict or tuple of such arrays; or a `RowStream`,
             which brings targets, weights, batch size and seed along; or a Dataset,
             PyDataset or generator, which Keras' own loop trains on.
-        y: Targets, likewise; None where the model needs none.
+        y: Targets, likewise; None where the model needs none, or x brings them.
         batch_size: Rows per step; by the number of rows if left.
         epochs: Number of the last epoch, >= 1.
         verbose: 0 is silent, 1 shows the progress, "auto" does so on a terminal.
         callbacks: A Keras callback, or a list of them.
         validation_split: Fraction of the rows, the last ones, to validate on.
-        validation_data: ``(x, y)`` or ``(x, y, sample_weight)``.
+        validation_data: ``(x, y)`` or ``(x, y, sample_weight)``; or batches where x is.
         shuffle: False takes the rows as they come.
         class_weight: Class index → weight, or "balanced"; times the sample weights.
         sample_weight: Weight of each row, ``(rows,)``, >= 0.
@@ -111,8 +111,9 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
             does one that is called again with more epochs.
         checkpoint_seconds: Least time between two writings of it; each follows the end
             of an epoch.
-        deterministic: False: a GPU may add up in any order, which makes wide networks
-            up to four times as fast, and a second run differ in the last digits.
+        deterministic: Give the same bits again on a GPU, too, of Keras' and this
+            package's layers and losses in compiled loops. False: it may add up in any
+            order, which makes wide networks up to four times as fast.
         seed: Of the rows' order; 1, or a stream's own, if left.
 
     Returns:
@@ -154,7 +155,12 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
     source, validation_data = source_of(
         model,
         (x, y, sample_weight),
-        validation=(validation_data, validation_steps, validation_split),
+        validation=(
+            validation_data,
+            validation_steps,
+            validation_batch_size,
+            validation_split,
+        ),
         batch_size=batch_size,
         shuffle=shuffle,
         class_weight=class_weight,
@@ -166,8 +172,7 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
     if validation is not None and validation_steps is not None:
         size = validation_batch_size or source.batch_size
         validation = validation.first(validation_steps * size)
-    if not isinstance(source, Batches):
-        build(model, source.example())
+    build(model, source.example())
     tested = validation
     if isinstance(source, Batches) and validation is None:
         tested = source.tested
@@ -208,6 +213,9 @@ def _train(
     """Train in compiled calls, or by Keras where that cannot be."""
     try:
         if isinstance(source, Batches):
+            if jit_compile is True:
+                msg = "fit: jit_compile=True is for arrays; of ready-made batches "
+                raise UsageError(f"{msg}Keras asks model.compile(jit_compile=True)")
             msg = f"its batches come ready-made, as a {type(source.data).__name__}"
             raise CannotCompile(msg)
         return run_compiled_loop(model, source, course, callbacks, jit_compile)

@@ -8,12 +8,19 @@ import keras
 
 from mlpkit.training.course import Course
 from mlpkit.training.engine import normal_config, variables_of
+from mlpkit.training.engine.executor import Executor
 from mlpkit.training.engine.numbers import inner_optimizer
 from mlpkit.training.source import Source
 
 _ELSEWHERE = {"validation", "schedules"}
 # a training with more epochs is the same one up to where the other ended
-_NOT_OF_THE_RESULT = {"epochs", "checkpoint", "checkpoint_seconds", *_ELSEWHERE}
+_NOT_OF_THE_RESULT = {
+    "epochs",
+    "checkpoint",
+    "checkpoint_seconds",
+    "deterministic",  # which the executor tells
+    *_ELSEWHERE,
+}
 
 
 def training_identity(
@@ -22,13 +29,13 @@ def training_identity(
     source: Source,
     *,
     block_steps: int,
-    waiting: int,
+    executor: Executor,
 ) -> str:
     """Return a digest of data, network and settings, the same in every process.
 
     What has no configuration (a function, a model with code of its own) counts by its
     name; ``block_steps``, as XLA (0: none) rounds otherwise than a plain graph, and
-    ``waiting`` (of `Executor`), as operations in sequence do.
+    the `Executor`, as operations in sequence, or in one order, do.
     """
     validation = course.validation
     settings = inner_optimizer(model.optimizer).get_config()
@@ -46,7 +53,8 @@ def training_identity(
         },
         "schedules": {n: _described(s) for n, s in course.schedules.items()},
         "block_steps": block_steps,
-        "in sequence": waiting > 0,
+        "in sequence": executor.waiting > 0,
+        "in one order": executor.deterministic,
         "source": source.identity,
         "validation": None if validation is None else validation.digest,
     }

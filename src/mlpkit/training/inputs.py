@@ -67,7 +67,7 @@ def source_of(
     model: keras.Model,
     data: tuple[Any, Any, Any],
     *,
-    validation: tuple[Any, int | None, float],
+    validation: tuple[Any, int | None, int | None, float],
     batch_size: int | None,
     shuffle: bool,
     members: Parts | None,
@@ -79,7 +79,7 @@ def source_of(
     Args:
         model: Compiled.
         data: x, y and sample weights of `fit`.
-        validation: Validation data, steps and split.
+        validation: Validation data, steps, batch size and split.
         batch_size: As of `fit`, and so the following.
         shuffle: Whether the order changes.
         members: Row numbers of each network.
@@ -91,15 +91,17 @@ def source_of(
         DataError: The rows do not fit.
     """
     x, y, sample_weight = data
-    tested, validation_steps, fraction = validation
+    *apart, fraction = validation
+    tested = apart[0]
     more = {"y": y, "batch_size": batch_size, "sample_weight": sample_weight}
     more |= {"validation_split": fraction or None, "members": members, **others}
     if isinstance(x, RowStream):
         stream = x if seed is None else replace(x, seed=int(seed))
         return streamed(stream, shuffle=None if shuffle else shuffle, **more), tested
     if is_batches(x):
-        apart = tested, validation_steps
-        source = Batches.of(x, shuffle=shuffle, validation=apart, seed=seed, **more)
+        source = Batches.of(
+            x, shuffle=shuffle, validation=tuple(apart), seed=seed, **more
+        )
         return source, tested if source.tested is None else None
     if fraction and tested is None:
         data, tested = split_off(data, fraction)

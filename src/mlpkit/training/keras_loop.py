@@ -5,10 +5,11 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from mlpkit.errors import DataError, UsageError
+from mlpkit.errors import UsageError
 from mlpkit.training.batches import Batches
 from mlpkit.training.callbacks import BestWeights, StopAtNaN
 from mlpkit.training.course import Course
+from mlpkit.training.engine import has_gpu, warn_of_other_digits
 from mlpkit.training.source import InMemory
 
 
@@ -28,7 +29,6 @@ def run_keras_loop(
 
     Raises:
         UsageError: Something is asked for that only the compiled loop can do.
-        DataError: There is no batch.
     """
     unable = {
         "schedules": course.schedules,
@@ -49,8 +49,12 @@ def run_keras_loop(
             lower_is_better=course.monitor.lower_is_better,
             patience=course.patience,
         )
+    if course.deterministic and has_gpu():
+        warn_of_other_digits()
     data = _given(source, course)
     watch = StopAtNaN()
+    # Keras makes one only when it has read the first batches
+    model.history = keras.callbacks.History()
     try:
         model.fit(
             **data,
@@ -64,11 +68,10 @@ def run_keras_loop(
         model.history.interrupted = False
     except KeyboardInterrupt:
         model.history.interrupted = True
+        vars(model.history).setdefault("epoch", [])  # before its first call
     finally:
         if best and course.restore_best_weights:
             best.restore()
-    if model.history.epoch and not model.history.history:
-        raise DataError("fit: there must be a batch in x, got none")
     model.history.best_epoch = best.best_epoch if best else None
     model.history.divergence = watch.divergence
     model.history.engine = "keras"
@@ -84,9 +87,9 @@ def _given(source: InMemory | Batches, course: Course) -> dict[str, Any]:
     if isinstance(source, InMemory):
         data = _batches(source, course)
         return {"x": data, "validation_data": tested, "shuffle": False}
-    ordered = isinstance(source.data, keras.utils.PyDataset)
+    known = isinstance(source.data, keras.utils.PyDataset) and source.data.num_batches
     return {
-        "shuffle": source.shuffle and ordered,  # what Keras cannot shuffle it warns of
+        "shuffle": bool(source.shuffle and known),  # Keras warns of what it cannot
         "x": source.data,
         "class_weight": source.class_weight,
         "validation_data": tested if source.tested is None else source.tested,

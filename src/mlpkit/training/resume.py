@@ -70,7 +70,7 @@ class Resume:
                 course,
                 source,
                 block_steps=block,
-                waiting=lease.executor.waiting,
+                executor=lease.executor,
             )
 
     def load(self) -> None:

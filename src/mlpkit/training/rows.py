@@ -11,6 +11,7 @@ import tensorflow as tf
 
 from mlpkit.errors import DataError, UsageError
 from mlpkit.preprocessing.shared_memory import as_array
+from mlpkit.training.batches import is_batches
 from mlpkit.training.labels import check_labels
 
 
@@ -180,10 +181,13 @@ def _tensors(values: Any, name: str) -> Any:
 
 
 def _tensor(values: Any, name: str) -> tf.Tensor:
-    batches = isinstance(values, tf.data.Dataset | keras.utils.PyDataset | Iterator)
-    if batches or type(values).__module__.startswith("torch.utils.data"):
+    if (
+        is_batches(values)
+        or isinstance(values, Iterator)
+        or type(values).__module__.startswith("torch.utils.data")
+    ):
         msg = f"{name} must be arrays in memory or a RowStream, got a"
-        raise DataError(f"{msg} {type(values).__name__}; train on it by Model.fit")
+        raise DataError(f"{msg} {type(values).__name__}; fit takes batches as x alone")
     if isinstance(values, tf.RaggedTensor | tf.SparseTensor):
         msg = f"{name} must be dense with rows of equal shape, got a"
         raise DataError(f"{msg} {type(values).__name__}; pad it or make it dense")

@@ -2,6 +2,7 @@
 
 from mlpkit.training.engine.architecture import normal_config
 from mlpkit.training.engine.cache import adopt, clear, compilations, loop_for
+from mlpkit.training.engine.determinism import has_gpu, warn_of_other_digits
 from mlpkit.training.engine.executor import pool_threads
 from mlpkit.training.engine.lease import Lease
 from mlpkit.training.engine.loop import Loop
@@ -27,6 +28,7 @@ __all__ = [
     "check_scope",
     "clear",
     "compilations",
+    "has_gpu",
     "is_chief",
     "is_multi_worker",
     "loop_for",
@@ -35,4 +37,5 @@ __all__ = [
     "pool_threads",
     "step_table",
     "variables_of",
+    "warn_of_other_digits",
 ]

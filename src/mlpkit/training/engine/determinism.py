@@ -1,5 +1,6 @@
 """The same bits again on a GPU."""
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
@@ -33,7 +34,8 @@ def deterministic_operations() -> Iterator[None]:
     """A context in which TensorFlow's operations add up in one order.
 
     On a GPU the order is otherwise that of the threads' arrival. The setting is that of
-    the process: it holds as long as anyone is within, and an own one is left alone.
+    the process, for all its threads: it holds as long as anyone is within, and one that
+    was there before stays.
     """
     global _entered, _ours
     with _lock:
@@ -49,3 +51,12 @@ def deterministic_operations() -> Iterator[None]:
             if not _entered and _ours:
                 framework_config.disable_op_determinism()
                 _ours = False
+
+
+def warn_of_other_digits() -> None:
+    """Tell that a training that shall give the same bits again may not."""
+    warnings.warn(
+        "on a GPU code of a model's own, and Keras' own loop, may differ in the last "
+        "digits from run to run; deterministic=False asks for no more",
+        stacklevel=6,
+    )

@@ -18,10 +18,11 @@ import tensorflow as tf
 from tensorflow.core.protobuf import config_pb2
 from tensorflow.python.eager import context
 
-from mlpkit.training.engine.determinism import deterministic_operations, has_gpu
+from mlpkit.training.engine.determinism import deterministic_operations
 from mlpkit.training.engine.plan import Plan
 
 _MOST_PRODUCTS = 2**20
+_KNOWN = ("keras.", "mlpkit.")
 _IN_SEQUENCE = "SINGLE_THREADED_EXECUTOR"
 _BRANCHES = ("_body_graph", "_cond_graph", "_true_graph", "_false_graph")
 _MAY_WAIT = ("PyFunc", "Queue", "Barrier", "Iterator", "Recv", "Collective")
@@ -62,9 +63,8 @@ class Executor:
         """
         plain = not plan.block_steps and model._distribute_strategy is None
         devices = len(tf.config.list_logical_devices())
-        known = _is_known(model)  # a stranger's operation may have no such form
-        exact = plan.deterministic and known and has_gpu()
-        if not plain or devices > 1 or not known:
+        exact = _is_exact(model, plan)
+        if not plain or devices > 1 or not _is_known(model):
             return cls(deterministic=exact)
         rank = 2 if plan.members is None else 3
         flat = all(len(x.shape) <= rank for x in _inputs(model))
@@ -122,7 +122,7 @@ def _threads(count: int) -> Iterator[None]:
 
 def exactly(model: keras.Model, plan: Plan) -> AbstractContextManager[None]:
     """Return the context in which a loop is traced, by what it is to be called with."""
-    exact = Executor.of(model, plan, math.inf).deterministic
+    exact = _is_exact(model, plan)
     return deterministic_operations() if exact else nullcontext()
 
 
@@ -172,12 +172,25 @@ def _inputs(model: keras.Model) -> list[Any]:
     return getattr(model, "inputs", None) or []  # unknown of a subclass
 
 
+def _is_exact(model: keras.Model, plan: Plan) -> bool:
+    """Whether operations add up in one order.
+
+    A stranger's may have no such form, or draw numbers without a seed.
+    """
+    if not plan.deterministic or not _is_known(model):
+        return False
+    if any(type(la) is keras.layers.Lambda for la in model._flatten_layers()):
+        return False
+    config = getattr(model, "_compile_config", None)
+    losses = keras.tree.flatten((config.config if config else {}).get("loss"))
+    given = [f for f in losses if hasattr(f, "__module__")]  # others are names
+    return all(f.__module__.startswith(_KNOWN) for f in given)
+
+
 def _is_known(model: keras.Model) -> bool:
     """Whether model, layers and optimizer are Keras' or this package's."""
     parts = (model, model.optimizer, *model._flatten_layers())
-    return all(
-        type(part).__module__.partition(".")[0] in {"keras", "mlpkit"} for part in parts
-    )
+    return all(f"{type(part).__module__}.".startswith(_KNOWN) for part in parts)
 
 
 _AT_IMPORT = _threads_told()

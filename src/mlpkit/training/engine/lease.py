@@ -49,15 +49,18 @@ class Lease:
         Raises:
             UsageError: An operation has no deterministic form, and is asked for one.
         """
-        self.loop.dropout.take_rates(self.model)
         try:
-            with self.executor():
-                return self.loop(*data, captured=self._captured, **control)
+            return self._call(*data, **control)
         except tf.errors.UnimplementedError as error:
             if not self.executor.deterministic:
                 raise
             msg = "fit: on a GPU this network does not give the same bits again; give "
             raise UsageError(f"{msg}deterministic=False ({error.message})") from error
+
+    def _call(self, *data: Any, **control: Any) -> dict[str, Any]:
+        self.loop.dropout.take_rates(self.model)
+        with self.executor():
+            return self.loop(*data, captured=self._captured, **control)
 
     def undo(self) -> None:
         """Go back to before the last call."""
@@ -91,7 +94,7 @@ class Lease:
         control |= {"best_epoch": 0, "patience": 0}
         control |= {"reset": True, "finish": False, "validate": False}
         try:
-            self(rows, order, table, validation, **control)
+            self._call(rows, order, table, validation, **control)
         except tf.errors.OpError:
             return False
         self.undo()

@@ -34,7 +34,7 @@ class Plan:
         factors: What follows a schedule beside the learning rate.
         members: Networks side by side, each with rows and a best epoch of its own.
         weight_averaging: η of the averaged weights, which are evaluated; None: none.
-        deterministic: Whether a GPU, too, shall give the same bits again.
+        deterministic: Whether a GPU that is there shall give the same bits again.
     """
 
     batch_size: int
@@ -44,7 +44,7 @@ class Plan:
     factors: tuple[str, ...] = ()
     members: int | None = None
     weight_averaging: float | None = None
-    deterministic: bool = True
+    deterministic: bool = False
 
     @property
     def frees_widths(self) -> bool:
