@@ -48,6 +48,21 @@ def rows_of(name: str, seed: int, folder: Path, most_rows: int) -> tuple[Any, st
     return as_table(x, y, part, task), task
 
 
+def job_of(task: str, seed: int, targets: list[str], settings: dict) -> dict:
+    """The configuration of a variant."""
+    if task in {"regression", "multilabel"} and "training" in settings:
+        training = dict(settings["training"])
+        training.pop("label_smoothing", None)  # there is nothing to smooth
+        settings = {**settings, "training": training}
+    return {
+        "seed": seed + 1,
+        "recipe": "default",
+        "data": {"target": targets, "task": task},
+        "split": {"column": PART},
+        **settings,
+    }
+
+
 def measured(table: Any, task: str, seed: int, settings: dict[str, Any]) -> dict:
     """Train a variant; errors on the rows that it has not seen."""
     from mlpkit.config import load_config
@@ -55,17 +70,8 @@ def measured(table: Any, task: str, seed: int, settings: dict[str, Any]) -> dict
     from mlpkit.runs.measured import measure, settled_answers
 
     targets = [c for c in table.column_names if c.startswith(TARGET)]
-    config = {
-        "seed": seed + 1,
-        "recipe": "default",
-        "data": {"target": targets, "task": task},
-        "split": {"column": PART},
-    }
-    if task in {"regression", "multilabel"} and "training" in settings:
-        training = dict(settings["training"])
-        training.pop("label_smoothing", None)  # there is nothing to smooth
-        settings = {**settings, "training": training}
-    prepared = by_recipe(prepare(load_config({**config, **settings}), table))
+    job = job_of(task, seed, targets, settings)
+    prepared = by_recipe(prepare(load_config(job), table))
     start = time.process_time()
     model, history = train_network(
         prepared, prepared.config.model, prepared.config.training, label="variant"

@@ -51,3 +51,16 @@ def test_made_tables_have_a_target_to_learn():
         y = table["target asked for"].to_pandas()
         assert len(x) == 600
         assert 0.2 < abs(x.corrwith(y)).max() < 1
+
+
+def test_every_variant_is_a_job_of_every_task():
+    recipes = _module()
+    for task in ("regression", "multiclass"):
+        for name, settings in importlib.import_module(
+            "contest.variants"
+        ).VARIANTS.items():
+            job = recipes.job_of(task, 0, ["y"], settings)
+            config = importlib.import_module("mlpkit.config").load_config(job)
+            assert config.recipe in {"default", "fast", "none", "lecture"}, name
+            smoothed = "label_smoothing" in config.training.model_fields_set
+            assert not (smoothed and task == "regression"), name

@@ -75,3 +75,31 @@ def test_a_course_is_as_long_as_what_is_asked_of_it():
     asked = job(recipe="fast", training={"stop_after": 90})
     filled = with_recipe(asked, Facts("binary", rows=500, numeric=1))
     assert filled.training.epochs == filled.training.stop_after == 90
+
+
+@pytest.mark.parametrize(
+    ("task", "rows", "hidden", "dropout", "smoothing", "epochs", "patience"),
+    [
+        ("binary", 999, 2, 0.3, 0.05, 200, 40),
+        ("multilabel", 999, 2, 0.3, 0.0, 200, 40),
+        ("regression", 999, 2, 0.2, 0.0, 200, 40),
+        ("binary", 1_000, 3, 0.2, 0.1, 200, 40),
+        ("regression", 10_000, 3, 0.15, 0.0, 181, 36),
+        ("multiclass", 20_000, 3, 0.15, 0.1, 128, 25),
+        ("multiclass", 10**6, 3, 0.15, 0.1, 32, 25),
+    ],
+)
+def test_few_rows_get_a_smaller_network_and_more_epochs(
+    task, rows, hidden, dropout, smoothing, epochs, patience
+):
+    found = with_recipe(job(recipe="default"), Facts(task, rows=rows, numeric=5))
+    assert found.model.hidden == (256,) * hidden
+    assert found.model.dropout == dropout
+    training = found.training
+    assert training.label_smoothing == smoothing
+    assert (training.epochs, training.patience) == (epochs, patience)
+
+
+def test_the_last_epoch_is_no_late_one():
+    facts = Facts("binary", rows=50, numeric=5, validated=False)
+    assert with_recipe(job(recipe="default"), facts).training.epochs == 128

@@ -36,6 +36,9 @@ def test_arguments_of_a_training(penguins):
     short = training.model_copy(update={"stop_after": 2})
     assert total_steps(plan, short) == total_steps(plan, training)
     assert fit_arguments(plan, short)["epochs"] == 2
+    assert found["deterministic"] is True
+    free = training.model_copy(update={"deterministic": False})
+    assert fit_arguments(plan, free)["deterministic"] is False
     assert len(found["validation_data"][0]) == ready.rows["validation"]
     np.testing.assert_array_equal(found["x"], ready.x[ready.split.train])
 

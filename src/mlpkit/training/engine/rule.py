@@ -11,9 +11,9 @@ _WORTH_COMPILING = 5_000
 _WORTH_COMPILING_ON_GPU = 500
 _HALF_OF_THEM = 100_000
 """Steps from which compiling pays: 5,000 for small networks, half of them with so many
-weights, of which each step saves more. `benchmarks/fit.py --rule` measures it. On a GPU
-each operation of a plain graph waits 5 to 10 µs for its start: a step takes 1.7 to 4 ms
-without XLA, 0.1 to 0.3 ms with it, and compiling takes 1 to 2 s longer."""
+weights, of which each step saves more. `benchmarks/fit.py --rule` measures it. On an
+H200 a step took 1.7 to 4 ms without XLA, as each operation waits for its start, 0.1 to
+0.3 ms with it, and compiling 1 to 2 s longer."""
 
 
 def block_steps(
