@@ -182,3 +182,10 @@ def test_describe_shows_a_mixture_instead_of_stopping(call):
     result = call("describe", "rows.csv")
     assert result.exit_code == 0
     assert "cannot be trained on" in result.output
+
+
+def test_describe_shows_brackets(call, tmp_path):
+    numbers = "\n".join([*map(str, range(30)), "?"])
+    (tmp_path / "mixed.csv").write_text(f"rooms\n{numbers}\n")
+    shown = " ".join(call("describe", tmp_path / "mixed.csv").output.split())
+    assert "[columns]" in shown.replace("│", "").replace(" ", "")

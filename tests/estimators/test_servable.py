@@ -1,6 +1,7 @@
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 import tensorflow as tf
 
@@ -54,3 +55,26 @@ def test_made_up_rows_fit_every_kind_of_column(mixed_frame):
     encoded = encode_table(Encoder(statistics), rows)
     assert np.isfinite(encoded).all()
     assert (encoded.std(axis=0) > 0).sum() > encoded.shape[1] / 2
+
+
+def test_columns_of_any_name_are_served(tmp_path):
+    names = ["class", "self", "from", "a b", "1st", "größe"]
+    generator = np.random.default_rng(0)
+    x = pd.DataFrame(generator.normal(size=(60, 6)), columns=names)
+    model = mlpkit.MLPRegressor(hidden_layer_sizes=(), max_iter=1).fit(x, x["class"])
+    path = model.export(tmp_path / "names", verify=False)
+    found = mlpkit.Predictor(path).predict(x)["prediction"]
+    np.testing.assert_allclose(found, model.predict(x), rtol=1e-4, atol=1e-5)
+    inputs = tf.saved_model.load(str(path)).signatures["serving_default"]
+    served = set(inputs.structured_input_signature[1])
+    assert served == {"class_", "self_", "from_", "a_b", "column_1st", "gr__e"}
+
+
+def test_times_are_served_as_they_were_trained(tmp_path):
+    x = pd.DataFrame({"sold on": pd.date_range("2020-01-01", periods=60, freq="36h")})
+    y = np.arange(60.0)
+    model = mlpkit.MLPRegressor(hidden_layer_sizes=(), max_iter=1).fit(x, y)
+    served = mlpkit.Predictor(model.export(tmp_path / "times", verify=False))
+    found = served.predict(x)["prediction"]
+    np.testing.assert_allclose(found, model.predict(x), rtol=1e-4, atol=1e-3)
+    assert len(set(found.tolist())) > 30

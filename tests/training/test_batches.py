@@ -190,6 +190,38 @@ def test_validation_rows_come_in_batches_of_their_size():
     assert len(seen) == 10
 
 
-def test_batches_only_to_validate_on_are_refused():
-    with pytest.raises(UsageError, match="validation_data must be"):
-        fit(network(), X, Y, validation_data=dataset(), verbose=0)
+@pytest.mark.parametrize("tested", [dataset, Sequence])
+def test_arrays_are_validated_on_batches_as_on_their_rows(tested):
+    options = {"epochs": 3, "batch_size": 16, "verbose": 0}
+    expected = fit(network(), X, Y, validation_data=(X, Y), **options)
+    found = fit(network(), X, Y, validation_data=tested(), **options)
+    assert found.history == expected.history
+    assert found.engine == "graph"
+    first = fit(network(), X, Y, validation_data=(X[:32], Y[:32]), **options)
+    for batches in (tested(), generator()):
+        some = fit(
+            network(), X, Y, validation_data=batches, validation_steps=2, **options
+        )
+        assert some.history == first.history
+
+
+@pytest.mark.parametrize("endless", [generator, lambda: dataset().repeat()])
+def test_validation_needs_an_end(endless):
+    with pytest.raises(UsageError, match="need an end, or validation_steps, got a"):
+        fit(network(), X, Y, validation_data=endless(), verbose=0)
+
+
+def test_validation_batches_of_another_shape_are_told():
+    wide = tf.data.Dataset.from_tensor_slices((np.ones((9, 4)), np.ones((9, 1))))
+    with pytest.raises(
+        DataError, match=r"batches like x's, \[\[3\], \[1\]\], got \[\[4\]"
+    ):
+        fit(network(), dataset(), validation_data=wide.batch(3), verbose=0)
+    with pytest.raises(DataError, match=r"got \[\[\], \[\]\]"):
+        fit(network(), dataset(), validation_data=dataset().unbatch(), verbose=0)
+
+
+def test_the_size_of_batches_is_that_of_keras():
+    expected = network().fit(X, Y, epochs=2, shuffle=False, verbose=0).history
+    found = fit(network(), X, Y, epochs=2, shuffle=False, verbose=0).history
+    np.testing.assert_allclose(found["loss"], expected["loss"], rtol=1e-5)

@@ -11,6 +11,7 @@ import click
 def describe(data: str, target: str) -> None:
     """Show the columns of DATA: their kinds, values, missing rows, and the task."""
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     from mlpkit.data import infer_columns, infer_target, read_table
@@ -25,7 +26,7 @@ def describe(data: str, target: str) -> None:
             column.kind,
             str(column.values),
             str(column.missing),
-            column.note,
+            escape(column.note),
         )
     console = Console()
     console.print(f"{data}: {table.num_rows} rows, {table.num_columns} columns")

@@ -1,5 +1,6 @@
 """The one graph that turns raw columns into the encoded matrix."""
 
+import keyword
 import re
 from collections.abc import Mapping
 
@@ -67,6 +68,8 @@ class Encoder(tf.Module):
         for column in self.statistics.names:
             name = re.sub(r"\W", "_", column, flags=re.ASCII)
             name = name if name[:1].isalpha() else f"column_{name}"
+            # TensorFlow makes a Python function's parameter of it
+            name += "_" * (keyword.iskeyword(name) or name == "self")
             while name in taken.values():
                 name += "_"
             taken[column] = name

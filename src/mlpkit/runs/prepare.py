@@ -99,7 +99,8 @@ def _read(config: DataConfig, data: Any) -> tuple[pa.Table, np.ndarray | None]:
     """The table, and from which file (0 train, 1 validation, 2 test) each row is."""
     source = config.path if data is None else data
     if source is None:
-        msg = "data.path: must name a file, or pass the table as data="
+        msg = "data.path: must name a file, or pass the table as data= (a run's: "
+        msg += "run.report(data), run.figures(data))"
         raise UsageError(msg)
     sources = [source, config.validation, config.test]
     present = [

@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +110,8 @@ def _version(path: Path) -> Path:
 def _tensor(name: str, values: Sequence[Any], kind: str, missing: Any) -> tf.Tensor:
     stand_in = np.nan if kind == "float32" else missing
     filled = [stand_in if _is_missing(v, kind) else v for v in values]
+    if kind == "string":
+        filled = [v.isoformat() if isinstance(v, date) else v for v in filled]
     for row, value in enumerate(filled):
         if not _fits(value, kind):
             msg = f"column '{name}' must hold {_WHAT[kind]}, got {value!r} in row {row}"

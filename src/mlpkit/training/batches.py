@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from types import GeneratorType
 from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from mlpkit.errors import DataError, UsageError
@@ -83,7 +85,8 @@ class Batches:
             tested = steps = None
         data, first = _with_first(data, "x")
         if tested is not None:
-            tested, _ = _with_first(tested, "validation_data")
+            tested, other = _with_first(tested, "validation_data")
+            _check_alike(first, other)
         weighted = isinstance(first, tuple) and len(first) == _MOST_PARTS
         generated = isinstance(data, GeneratorType)
         fits = isinstance(class_weight, Mapping) and not (weighted or generated)
@@ -103,6 +106,35 @@ class Batches:
         )
 
 
+def gathered(data: Any, steps: int | None) -> tuple[Any, ...]:
+    """Return the rows of batches as arrays, for who validates in a graph.
+
+    Args:
+        data: Of `is_batches`.
+        steps: How many batches; None: all.
+
+    Raises:
+        UsageError: They have no end, and nobody says how many.
+        DataError: There is none.
+    """
+    if isinstance(data, tf.data.Dataset):
+        endless = data.cardinality() == tf.data.INFINITE_CARDINALITY
+        parts: Iterator[Any] = data.as_numpy_iterator()
+    else:
+        generated = isinstance(data, GeneratorType)
+        endless = generated or data.num_batches is None
+        count = steps if endless else data.num_batches
+        parts = data if generated else (data[i] for i in range(count or 0))
+    if endless and steps is None:
+        msg = "fit: validation_data need an end, or validation_steps, got a"
+        raise UsageError(f"{msg} {type(data).__name__}")
+    found = list(islice(parts, steps))
+    if not found:
+        msg = "fit: there must be a batch in validation_data, got none"
+        raise DataError(msg)
+    return keras.tree.map_structure(lambda *p: np.concatenate(p), *found)
+
+
 def _with_first(data: Any, name: str) -> tuple[Any, Any]:
     """Batches that are all still there, and the first of them."""
     if isinstance(data, GeneratorType):
@@ -116,6 +148,23 @@ def _with_first(data: Any, name: str) -> tuple[Any, Any]:
         msg = f"fit: there must be a batch in {name}, got none"
         raise DataError(msg)
     return data, first
+
+
+def _check_alike(batch: Any, tested: Any) -> None:
+    """Raise a `DataError` where validation batches have another shape."""
+    shapes = [_shapes(b) for b in (batch, tested)]
+    if shapes[0][:2] != shapes[1][:2]:  # weights may be there or not
+        msg = f"fit: validation_data must have batches like x's, {shapes[0]}"
+        raise DataError(f"{msg}, got {shapes[1]}")
+
+
+def _shapes(batch: Any) -> list[Any]:
+    """Without the rows."""
+    parts = batch if isinstance(batch, tuple) else (batch,)
+    return [
+        keras.tree.map_structure(lambda a: list(np.shape(a)[1:]), part)
+        for part in parts
+    ]
 
 
 def _again(first: Any, rest: Iterator[Any]) -> Iterator[Any]:

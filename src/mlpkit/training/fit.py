@@ -9,7 +9,7 @@ import keras
 
 from mlpkit.errors import UsageError
 from mlpkit.training.arguments import check_arguments, check_schedules
-from mlpkit.training.batches import Batches
+from mlpkit.training.batches import Batches, is_batches
 from mlpkit.training.callbacks import Progress
 from mlpkit.training.compiled_loop import CannotCompile, run_compiled_loop
 from mlpkit.training.course import Course
@@ -76,12 +76,12 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
             which brings targets, weights, batch size and seed along; or a Dataset,
             PyDataset or generator, which Keras' own loop trains on.
         y: Targets, likewise; None where the model needs none, or x brings them.
-        batch_size: Rows per step; by the number of rows if left.
+        batch_size: Rows per step; 32 if left, or as many as there are.
         epochs: Number of the last epoch, >= 1.
         verbose: 0 is silent, 1 shows the progress, "auto" does so on a terminal.
         callbacks: A Keras callback, or a list of them.
         validation_split: Fraction of the rows, the last ones, to validate on.
-        validation_data: ``(x, y)`` or ``(x, y, sample_weight)``; or batches where x is.
+        validation_data: ``(x, y)`` or ``(x, y, sample_weight)``, or batches of them.
         shuffle: False takes the rows as they come.
         class_weight: Class index → weight, or "balanced"; times the sample weights.
         sample_weight: Weight of each row, ``(rows,)``, >= 0.
@@ -168,7 +168,11 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
         members=members,
         seed=seed,
     )
-    validation = validation_of(model, source, validation_data, members)
+    validation = validation_of(
+        model, source, validation_data, members, validation_steps
+    )
+    if is_batches(validation_data):
+        validation_steps = None  # they are counted already
     if validation is not None and validation_steps is not None:
         size = validation_batch_size or source.batch_size
         validation = validation.first(validation_steps * size)

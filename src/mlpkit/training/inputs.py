@@ -1,20 +1,21 @@
 """What `fit` is given → a source of rows for a model that is built for them."""
 
-from collections.abc import Sequence
+import re
 from dataclasses import replace
 from typing import Any
 
 import keras
 import numpy as np
 
-from mlpkit.config import batch_size_for
 from mlpkit.errors import DataError, UsageError
 from mlpkit.preprocessing import RowStream
-from mlpkit.training.batches import Batches, is_batches
+from mlpkit.training.batches import Batches, gathered, is_batches
 from mlpkit.training.build_compiled import build_compiled
 from mlpkit.training.members import Parts, check_members, validation_rows
 from mlpkit.training.rows import Rows, check_against_model, split_off
 from mlpkit.training.source import InMemory, Source, Streamed
+
+_KERAS_BATCH = 32
 
 
 def check_compiled(model: keras.Model) -> None:
@@ -59,8 +60,9 @@ def build(model: keras.Model, batch: Any) -> None:
                 model._symbolic_build(data_batch=batch)  # what is left
             model.optimizer.build(model.trainable_variables)
     except (ValueError, TypeError, RuntimeError) as error:
-        msg = f"the model must take x and y as they come, it says: {error}"
-        raise DataError(msg) from error
+        msg = "the model must take x and y as they come, batches with an axis of rows"
+        said = re.sub(r"\x1b\[\d+m", "", str(error))  # colours
+        raise DataError(f"{msg}; it says: {said}") from error
 
 
 def source_of(
@@ -147,8 +149,9 @@ def streamed(stream: RowStream, **others: Any) -> Streamed:
 def validation_of(
     model: keras.Model,
     source: Source | Batches,
-    data: Sequence[Any] | None,
+    data: Any,
     members: Parts | None,
+    steps: int | None = None,
 ) -> Rows | None:
     """Return the validation rows: those given, or those of the members.
 
@@ -160,6 +163,8 @@ def validation_of(
         return validation_rows(source.rows, members)
     if data is None:
         return None
+    if is_batches(data):
+        data = gathered(data, steps)
     if not isinstance(data, tuple | list) or not 1 < len(data) <= 3:
         msg = "fit: validation_data must be (x, y) or (x, y, sample_weight), got"
         raise UsageError(f"{msg} {type(data).__name__}")
@@ -169,7 +174,7 @@ def validation_of(
 
 
 def _batch_size(model: keras.Model, given: int | None, rows: int) -> int:
-    size = min(batch_size_for(rows), rows) if given is None else int(given)
+    size = min(_KERAS_BATCH, rows) if given is None else int(given)
     if size > rows:
         msg = f"fit: batch_size must be at most the number of rows, {rows}, got {size}"
         raise UsageError(msg)

@@ -200,6 +200,9 @@ def _tensor(values: Any, name: str) -> tf.Tensor:
         raise DataError(msg) from None
     texts = array.dtype.kind in "US" or isinstance(next(iter(array.flat), 0), str)
     if name.endswith("x") and texts:
+        if not all(isinstance(v, str | bytes) for v in array.flat):
+            msg = f"{name} must be all numbers or all texts, got both; encode the texts"
+            raise DataError(msg)
         return tf.constant(array.astype(object), tf.string)
     if array.dtype.kind not in "fiub":
         msg = f"{name} must be numbers (class indices for classes), got"
