@@ -38,9 +38,7 @@ def test_building_makes_all_variables():
     assert network.metrics_variables
     narrow = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
     narrow.compile("adam", "mse")
-    with pytest.raises(
-        DataError, match="as they come, batches .* it says: Exc"
-    ):
+    with pytest.raises(DataError, match="as they come, batches .* it says: Exc"):
         build(narrow, (X[:2], X[:2, :1]))
 
 
