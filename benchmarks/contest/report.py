@@ -6,6 +6,7 @@ A table counts by the mean over its splits, and only splits that both sides have
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -60,10 +61,12 @@ def win_rate(own: Mapping[str, float], peer: Mapping[str, float]) -> float:
     return float(np.mean(wins)) if wins else math.nan
 
 
-def relative(own: Mapping[str, float], peer: Mapping[str, float]) -> float:
-    """Geometric mean over the tables of (own + 0.01) / (peer + 0.01)."""
+def relative(
+    own: Mapping[str, float], peer: Mapping[str, float], middle: Any = np.mean
+) -> float:
+    """Geometric mean (or median) over the tables of (own + 0.01) / (peer + 0.01)."""
     logs = [math.log((own[t] + SHIFT) / (peer[t] + SHIFT)) for t in own]
-    return math.exp(float(np.mean(logs))) if logs else math.nan
+    return math.exp(float(middle(logs))) if logs else math.nan
 
 
 def times(own: Mapping[str, float], peer: Mapping[str, float]) -> float:
@@ -111,6 +114,7 @@ def summary(lines: list[dict], methods: list[str], reference: str) -> list[dict]
                 "rank": rank[m],
                 "log_loss_rank": loss_rank.get(m, math.nan),
                 "relative_error": relative(own, base),
+                "median_error": relative(own, base, np.median),
                 "reference_wins": win_rate(base, own),
                 "fit_times": times(spent, base_spent),
                 "fit_seconds_per_1000": float(np.median([*per_thousand[m].values()])),
@@ -132,7 +136,7 @@ def table_of(rows: list[dict], reference: str) -> str:
     """The summary as a Markdown table."""
     heads = (
         "method", "tables", "mean rank", "rank by log loss", f"error : {reference}",
-        f"{reference} wins", f"fit time : {reference}", "fit s/1,000 rows",
+        "median", f"{reference} wins", f"fit time : {reference}", "fit s/1,000 rows",
         "predict s/1,000 rows", "failed",
     )  # fmt: skip
     text = ["| " + " | ".join(heads) + " |", "| --- |" + " ---: |" * (len(heads) - 1)]
@@ -140,6 +144,7 @@ def table_of(rows: list[dict], reference: str) -> str:
         cells = (
             row["method"], str(row["tables"]), f"{row['rank']:.2f}",
             f"{row['log_loss_rank']:.2f}", f"{row['relative_error']:.3f}",
+            f"{row['median_error']:.3f}",
             f"{row['reference_wins']:.0%}" if row["method"] != reference else "",
             f"{row['fit_times']:.2f}", f"{row['fit_seconds_per_1000']:.2f}",
             f"{row['predict_seconds_per_1000']:.4f}", str(row["failed"]),

@@ -72,6 +72,7 @@ def test_relative_error_is_a_shifted_geometric_mean(lines):
     expected = gmean([0.21 / 0.21, 0.11 / 0.01, 0.41 / 0.51])
     assert found["b"]["relative_error"] == pytest.approx(expected)
     assert found["a"]["relative_error"] == pytest.approx(1.0)
+    assert found["b"]["median_error"] == pytest.approx(0.21 / 0.21)
 
 
 def test_seconds_are_ratios_and_per_thousand_rows(lines):

@@ -12,7 +12,7 @@ import tensorflow as tf
 
 from mlpkit.errors import DataError, UsageError
 
-_KERAS_BATCH = 32
+KERAS_BATCH = 32  # rows of a batch where nobody says
 _MOST_PARTS = 3  # x, y, sample_weight
 
 
@@ -43,7 +43,7 @@ class Batches:
     class_weight: Mapping[int, float] | None = None
     tested: Any = None
     validation_steps: int | None = None
-    batch_size: int = _KERAS_BATCH
+    batch_size: int = KERAS_BATCH
     members = None
 
     def example(self) -> Any:
@@ -102,7 +102,7 @@ class Batches:
             class_weight,
             tested,
             steps,
-            size or _KERAS_BATCH,
+            size or KERAS_BATCH,
         )
 
 

@@ -9,13 +9,11 @@ import numpy as np
 
 from mlpkit.errors import DataError, UsageError
 from mlpkit.preprocessing import RowStream
-from mlpkit.training.batches import Batches, gathered, is_batches
+from mlpkit.training.batches import KERAS_BATCH, Batches, gathered, is_batches
 from mlpkit.training.build_compiled import build_compiled
 from mlpkit.training.members import Parts, check_members, validation_rows
 from mlpkit.training.rows import Rows, check_against_model, split_off
 from mlpkit.training.source import InMemory, Source, Streamed
-
-_KERAS_BATCH = 32
 
 
 def check_compiled(model: keras.Model) -> None:
@@ -174,7 +172,7 @@ def validation_of(
 
 
 def _batch_size(model: keras.Model, given: int | None, rows: int) -> int:
-    size = min(_KERAS_BATCH, rows) if given is None else int(given)
+    size = min(KERAS_BATCH, rows) if given is None else int(given)
     if size > rows:
         msg = f"fit: batch_size must be at most the number of rows, {rows}, got {size}"
         raise UsageError(msg)

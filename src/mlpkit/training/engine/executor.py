@@ -43,7 +43,7 @@ class Executor:
             0: TensorFlow's own way. Handing operations from thread to thread costs a
             small network more than it saves: see `benchmarks/executor.py`.
         deterministic: Whether a GPU is to give the same bits again, which costs small
-            networks up to a fifth and wide ones more; a CPU always does.
+            networks up to a quarter and wide ones more; a CPU always does.
     """
 
     waiting: int = 0
