@@ -7,17 +7,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mlpkit.config import ColumnKind
+from mlpkit.data.texts import infer_text
 from mlpkit.errors import DataError, UsageError, suggest
 
-_NUMBER = r"^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*$"
-ISO_DATE = (
-    r"^\d{4}-\d{2}-\d{2}"
-    r"([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$"
-)
-"""Texts that are dates: ``2024-05-31``, with a time, with a zone."""
-_MOSTLY = 0.9  # from here on a text column is a column of numbers with mistakes in it
-_SOME = 0.5  # from here on it is worth a word
-_IDENTIFIER = 0.95  # distinct texts per row from which a column only names its rows
 _ENOUGH_ROWS = 20  # fewer rows tell nothing about identifiers
 
 
@@ -59,7 +51,8 @@ def infer_columns(
 
     Raises:
         UsageError: ``kinds`` names a column that the table lacks.
-        DataError: A text column holds numbers and a few other things.
+        DataError: A text column holds numbers or dates and a few other things, or a
+            form of these that is not read.
 
     >>> import pyarrow as pa
     >>> infer_columns(pa.table({"size": [1.5, 2.5], "unit": ["m", "m"]}))[1].note
@@ -123,7 +116,7 @@ def _infer(
     if pa.types.is_floating(kind):
         return "numeric", ""
     if pa.types.is_string(kind):
-        return _infer_text(name, values, distinct)
+        return infer_text(name, values, distinct)
     return "ignore", f"left out: values of type {kind} are not supported"
 
 
@@ -133,51 +126,3 @@ def _counts_rows(values: pa.ChunkedArray, distinct: int, rows: int) -> bool:
     ends = pc.min_max(values)
     # up to every other row may have been removed from a table once numbered
     return ends["max"].as_py() - ends["min"].as_py() < 2 * rows
-
-
-def _infer_text(
-    name: str, values: pa.ChunkedArray, distinct: int
-) -> tuple[ColumnKind, str]:
-    present = len(values) - values.null_count
-    if _share(values, ISO_DATE, present) == 1:
-        return "datetime", ""
-    numbers = _share(values, _NUMBER, present)
-    if _MOSTLY <= numbers < 1:
-        raise DataError(mixture(name, values))
-    if present >= _ENOUGH_ROWS and distinct >= _IDENTIFIER * present:
-        return "ignore", f"left out: {distinct} different texts in {present} rows"
-    if _SOME <= numbers < 1:
-        return "categorical", f"{numbers:.0%} of the texts are numbers: mistakes in it?"
-    return "categorical", ""
-
-
-def _share(values: pa.ChunkedArray, pattern: str, present: int) -> float:
-    """Share of the present texts that match the pattern."""
-    return (pc.sum(pc.match_substring_regex(values, pattern)).as_py() or 0) / present
-
-
-def mixture(name: str, values: pa.ChunkedArray) -> str:
-    """Say which texts of a column are no numbers, and what can be done."""
-    present = len(values) - values.null_count
-    is_number = pc.fill_null(pc.match_substring_regex(values, _NUMBER), fill_value=True)
-    others = pc.filter(values, pc.invert(is_number))
-    shown = ", ".join(repr(v) for v in others.unique()[:5].to_pylist())
-    first = pc.index(is_number, value=False).as_py()
-    return (
-        f"column '{name}': values must be all numbers or all text, got {len(others)} "
-        f"of {present} that are no numbers: {shown} (first in row {first}). If these "
-        "mean missing, add them to data.missing_values; if the column is text, set "
-        f'[columns] {_key(name)} = "categorical"'
-    )
-
-
-def mostly_numbers(values: pa.ChunkedArray) -> bool:
-    """Tell whether half of a column's texts or more, but not all, are numbers."""
-    present = len(values) - values.null_count
-    return bool(present) and _SOME <= _share(values, _NUMBER, present) < 1
-
-
-def _key(name: str) -> str:
-    """The name as a key of TOML."""
-    bare = name.replace("_", "").replace("-", "")
-    return name if bare.isascii() and bare.isalnum() else f'"{name}"'

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from mlpkit.config import TaskName
 from mlpkit.data import labels
-from mlpkit.data.columns import mixture, mostly_numbers
+from mlpkit.data.texts import look_alike, mostly_numbers
 from mlpkit.errors import DataError, UsageError, suggest
 
 _MOST_INTEGER_CLASSES = 20
@@ -119,6 +119,9 @@ def _infer_task(table: pa.Table, columns: tuple[str, ...]) -> tuple[TaskName, st
     if pa.types.is_timestamp(values.type):
         msg = f"target '{columns[0]}': must be a class or a number, got dates"
         raise DataError(msg)
+    if pa.types.is_string(values.type) and (told := look_alike(values)):
+        msg = f"target '{columns[0]}': {told}; if they are classes, set data.task"
+        raise DataError(msg)
     if pa.types.is_string(values.type) or pa.types.is_boolean(values.type):
         return ("binary" if distinct <= 2 else "multiclass"), f"{distinct} classes"
     if not pa.types.is_integer(values.type) and not _whole(values):
@@ -163,8 +166,9 @@ def _classes(table: pa.Table, columns: tuple[str, ...], task: str) -> tuple[Any,
             f"target '{columns[0]}': classes must repeat, got {len(classes)} different"
         )
         msg = f"{msg} values in {len(values)} rows"
-        if pa.types.is_string(values.type) and mostly_numbers(values):
-            msg = f"{msg}; {mixture(columns[0], values)}"
+        if pa.types.is_string(values.type):
+            told = mostly_numbers(columns[0], values) or look_alike(values)
+            msg = f"{msg}; {told}" if told else msg
         raise DataError(msg)
     return classes
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mlpkit.data import Column
-from mlpkit.data.columns import ISO_DATE
+from mlpkit.data.texts import ISO_DATE
 from mlpkit.errors import DataError, suggest
 from mlpkit.preprocessing.statistics import (
     CategoricalStatistics,
@@ -108,11 +108,10 @@ def date_texts(values: pa.ChunkedArray, name: str) -> np.ndarray:
         DataError: A value is neither a date nor such a text.
     """
     if pa.types.is_string(values.type):
-        bad = pc.invert(pc.match_substring_regex(values, ISO_DATE))
-        if pc.any(bad).as_py():
-            shown = pc.filter(values, pc.fill_null(bad, fill_value=False))[0]
+        row = pc.index(pc.match_substring_regex(values, ISO_DATE), False).as_py()
+        if row >= 0:
             msg = f"column '{name}': values must be dates such as 2024-05-31T13:30"
-            raise DataError(f"{msg}, got {shown.as_py()!r}")
+            raise DataError(f"{msg}, got {values[row].as_py()!r} in row {row}")
         return _texts(values)
     if not pa.types.is_timestamp(values.type) and not pa.types.is_null(values.type):
         msg = f"column '{name}': values must be dates, got values of type"
