@@ -26,6 +26,8 @@ def test_direction_is_the_metrics_own(model, name, lower):
 def test_what_is_not_known_is_asked_for(model):
     with pytest.raises(UsageError, match="give mode='min' or 'max'"):
         Monitor.of(model, "val_f1", "auto")
+    with pytest.raises(UsageError, match="did you mean 'val_accuracy'"):
+        Monitor.of(model, "val_accurracy", "auto")
     with pytest.raises(UsageError, match="mode must be 'auto', 'min' or 'max', got"):
         Monitor.of(model, "val_loss", "m")
     with pytest.raises(UsageError, match="'val_lost'; did you mean 'val_loss'"):

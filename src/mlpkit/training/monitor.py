@@ -45,7 +45,10 @@ class Monitor:
         msg = (
             f"monitor: the direction of {name!r} is not known; give mode='min' or 'max'"
         )
-        raise UsageError(msg)
+        known = [metric.name for metric in _metrics(model)]
+        prefix = name.removesuffix(plain)
+        near = "" if plain in known else suggest(name, [prefix + n for n in known])
+        raise UsageError(msg + near)
 
     def value(self, logs: Mapping[str, Any]) -> Any:
         """Return the value.
