@@ -78,26 +78,28 @@ def test_a_course_is_as_long_as_what_is_asked_of_it():
 
 
 @pytest.mark.parametrize(
-    ("task", "rows", "hidden", "dropout", "smoothing", "epochs", "patience"),
+    ("task", "rows", "hidden", "dropout", "smoothing", "batch", "epochs"),
     [
-        ("binary", 999, 2, 0.3, 0.05, 200, 40),
-        ("multilabel", 999, 2, 0.3, 0.0, 200, 40),
-        ("regression", 999, 2, 0.2, 0.0, 200, 40),
-        ("binary", 1_000, 3, 0.2, 0.1, 200, 40),
-        ("regression", 10_000, 3, 0.15, 0.0, 181, 36),
-        ("multiclass", 20_000, 3, 0.15, 0.1, 128, 25),
-        ("multiclass", 10**6, 3, 0.15, 0.1, 32, 25),
+        ("binary", 149, (128, 128), 0.3, 0.05, 64, 200),
+        ("binary", 999, (128, 128), 0.3, 0.05, 128, 200),
+        ("multilabel", 999, (256, 256), 0.3, 0.0, 128, 200),
+        ("regression", 999, (256, 256), 0.2, 0.0, 128, 200),
+        ("binary", 1_000, (256, 256), 0.2, 0.1, 128, 200),
+        ("binary", 9_999, (256, 256), 0.2, 0.1, 256, 181),
+        ("regression", 10_000, (256, 256, 256), 0.15, 0.0, 256, 181),
+        ("multiclass", 20_000, (256, 256, 256), 0.15, 0.1, 256, 128),
+        ("multiclass", 10**6, (256, 256, 256), 0.15, 0.1, 1024, 32),
     ],
 )
 def test_few_rows_get_a_smaller_network_and_more_epochs(
-    task, rows, hidden, dropout, smoothing, epochs, patience
+    task, rows, hidden, dropout, smoothing, batch, epochs
 ):
     found = with_recipe(job(recipe="default"), Facts(task, rows=rows, numeric=5))
-    assert found.model.hidden == (256,) * hidden
-    assert found.model.dropout == dropout
+    assert (found.model.hidden, found.model.dropout) == (hidden, dropout)
     training = found.training
     assert training.label_smoothing == smoothing
-    assert (training.epochs, training.patience) == (epochs, patience)
+    assert (training.batch_size, training.epochs) == (batch, epochs)
+    assert training.patience == 25
 
 
 def test_the_last_epoch_is_no_late_one():

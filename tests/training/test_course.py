@@ -34,3 +34,9 @@ def test_a_value_of_the_training_is_there_in_every_epoch():
     assert compared("loss") == [0, 1, 2, 3]
     assert compared("val_loss") == [1, 3]
     assert compared(None) == []
+
+
+def test_patience_is_expected_to_end_a_training_early():
+    assert Course(200).likely_epochs == 200
+    assert Course(200, patience=25).likely_epochs == 100
+    assert Course(200, initial_epoch=100, patience=25).likely_epochs == 50

@@ -43,11 +43,12 @@ class Setting(NamedTuple):
 
 Recipe = Mapping[str, Setting]
 _ON = True
-_FEW_ROWS, _MANY_ROWS = 1_000, 10_000
+_VERY_FEW_ROWS, _FEW_ROWS, _MANY_ROWS = 150, 1_000, 10_000
 
 
 def _batch_size(facts: Facts) -> int:
-    return max(64, batch_size_for(facts.rows))
+    least = 64 if facts.rows < _VERY_FEW_ROWS else 128  # two steps an epoch
+    return max(least, batch_size_for(facts.rows))
 
 
 def _epochs(facts: Facts) -> int:
@@ -59,12 +60,9 @@ def _epochs(facts: Facts) -> int:
     return max(32, min(most, round(128 * (20_000 / max(1, facts.rows)) ** 0.5)))
 
 
-def _patience(facts: Facts) -> int:
-    return max(25, _epochs(facts) // 5)
-
-
 def _hidden(facts: Facts) -> tuple[int, ...]:
-    return (256,) * (2 if facts.rows < _FEW_ROWS else 3)
+    width = 128 if facts.rows < _FEW_ROWS and facts.classes else 256
+    return (width,) * (2 if facts.rows < _MANY_ROWS else 3)
 
 
 def _dropout(facts: Facts) -> float:
@@ -98,12 +96,14 @@ _SHARED: dict[str, Setting] = {
     "training.optimizer": Setting(
         {"name": "adam", "beta_2": 0.95}, "RM table B.1: 0.999 +2.0 %, +22.8 %"
     ),
-    "training.batch_size": Setting(_batch_size, "pytabkit's rule by rows"),
+    "training.batch_size": Setting(
+        _batch_size, "pytabkit's rule by rows; 128 below: benchmarks/recipes.py"
+    ),
     "training.learning_rate": Setting(
         _by_task(classes=0.02, numbers=0.03), "measured: benchmarks/recipes.py"
     ),
     "training.weight_averaging": Setting(8.0, "measured: benchmarks/recipes.py"),
-    "training.patience": Setting(_patience, "measured: benchmarks/recipes.py"),
+    "training.patience": Setting(25, "measured: benchmarks/recipes.py"),
     "training.label_smoothing": Setting(
         _smoothing, "RM table B.1: +1.8 % without; few rows: benchmarks/recipes.py"
     ),
@@ -112,7 +112,7 @@ _SHARED: dict[str, Setting] = {
 
 _DEFAULT = _SHARED | {
     "model.hidden": Setting(
-        _hidden, "RM appendix A; two layers for few rows: benchmarks/recipes.py"
+        _hidden, "RM appendix A; fewer rows, fewer weights: benchmarks/recipes.py"
     ),
     "model.numeric_embedding": Setting(
         _embedding, "RM table B.1: +2.3 %, +20.6 % without"

@@ -49,7 +49,8 @@ def run_compiled_loop(
         raise CannotCompile(msg)
     block = block_steps(
         model,
-        steps=(course.epochs - course.initial_epoch) * source.steps_per_epoch,
+        steps=_likely_steps(source, course),
+        batch_size=source.batch_size,
         batch_bytes=source.row_bytes * source.batch_size,
         jit_compile=jit_compile,
     )
@@ -63,6 +64,10 @@ def run_compiled_loop(
     if lease.loop.plan.deterministic and not lease.executor.deterministic:
         warn_of_other_digits()
     return _train(lease, source, course, callbacks)
+
+
+def _likely_steps(source: Source, course: Course) -> int:
+    return round(course.likely_epochs * source.steps_per_epoch)
 
 
 def _lease(model: keras.Model, source: Source, course: Course, block: int) -> Lease:
@@ -80,7 +85,8 @@ def _lease(model: keras.Model, source: Source, course: Course, block: int) -> Le
     if tested and source.members is not None:
         tested = keras.tree.map_structure(_members_first, tested)
     try:
-        return Lease(loop_for(model, source.structure, tested, plan), model)
+        loop = loop_for(model, source.structure, tested, plan)
+        return Lease(loop, model, steps=_likely_steps(source, course))
     except MlpkitError:
         raise
     except Exception as error:  # a stranger's code may fail in a graph in any way

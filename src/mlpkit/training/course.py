@@ -44,6 +44,12 @@ class Course:
     checkpoint_seconds: float = 10.0
     deterministic: bool = True
 
+    @property
+    def likely_epochs(self) -> float:
+        """Epochs to expect: with patience, half of those that are left."""
+        left = self.epochs - self.initial_epoch
+        return left if self.patience is None else left / 2
+
     def validates(self, epoch: int) -> bool:
         """Tell whether an epoch ends with an evaluation."""
         if self.validation is None:

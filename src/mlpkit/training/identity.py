@@ -54,6 +54,7 @@ def training_identity(
         "schedules": {n: _described(s) for n, s in course.schedules.items()},
         "block_steps": block_steps,
         "in sequence": executor.waiting > 0,
+        "as traced": executor.as_traced,
         "in one order": executor.deterministic,
         "source": source.identity,
         "validation": None if validation is None else validation.digest,

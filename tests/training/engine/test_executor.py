@@ -65,6 +65,14 @@ def test_chosen_by_the_job(make, plan, expected):
 
 
 @pytest.mark.usefixtures("eight_threads")
+def test_few_steps_of_a_larger_network_do_not_pay_for_another_graph():
+    net = network(16384)  # 2²¹ multiplications a step
+    assert Executor.of(net, SMALL, 2, steps=1430).waiting == 2
+    assert not Executor.of(net, SMALL, 2, steps=1431).waiting
+    assert not Executor.of(network(2**22), SMALL, 2, steps=1430).waiting
+
+
+@pytest.mark.usefixtures("eight_threads")
 def test_a_strategy_keeps_tensorflows_own():
     with tf.distribute.OneDeviceStrategy("/cpu:0").scope():
         net = network()

@@ -1,5 +1,6 @@
 """A model's use of a loop that may have been traced with another model."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -24,9 +25,12 @@ class Lease:
     Args:
         loop: From `loop_for`; one training at a time, within its ``lock``.
         model: The model to train.
+        steps: That the training is likely to take.
     """
 
-    def __init__(self, loop: Loop, model: keras.Model) -> None:
+    def __init__(
+        self, loop: Loop, model: keras.Model, *, steps: float = math.inf
+    ) -> None:
         self.loop = loop
         self.model = model
         # a model that was compiled anew keeps its weights and has another optimizer
@@ -36,7 +40,7 @@ class Lease:
         )
         places = {id(h): own[i] for i, h in enumerate(loop.handles)}
         self._captured = [places.get(id(c), c) for c in loop.captured]
-        self.executor = Executor.of(model, loop.plan, loop.depth)
+        self.executor = Executor.of(model, loop.plan, loop.depth, steps)
 
     @property
     def iterations(self) -> int:

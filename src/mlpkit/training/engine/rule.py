@@ -1,5 +1,7 @@
 """XLA or a plain graph, and how many steps are compiled as one block."""
 
+import math
+
 import keras
 
 from mlpkit.errors import UsageError
@@ -10,14 +12,21 @@ _LONGEST_BLOCK = 64
 _WORTH_COMPILING = 5_000
 _WORTH_COMPILING_ON_GPU = 500
 _HALF_OF_THEM = 100_000
+_HALF_BY_ELEMENTS = 50_000
 """Steps from which compiling pays: 5,000 for small networks, half of them with so many
-weights, of which each step saves more. `benchmarks/fit.py --rule` measures it. On an
+weights, or with so many numbers of a batch between the products, of which each step
+saves more. `benchmarks/fit.py --rule` measures it. On an
 H200 a step took 1.7 to 4 ms without XLA, as each operation waits for its start, 0.1 to
 0.3 ms with it, and compiling 1 to 2 s longer."""
 
 
 def block_steps(
-    model: keras.Model, *, steps: int, batch_bytes: int, jit_compile: bool | str
+    model: keras.Model,
+    *,
+    steps: int,
+    batch_size: int,
+    batch_bytes: int,
+    jit_compile: bool | str,
 ) -> int:
     """Return how many steps XLA shall compile as one block; 0: a plain graph.
 
@@ -26,7 +35,8 @@ def block_steps(
 
     Args:
         model: Compiled and built.
-        steps: Of the whole training.
+        steps: That the training is likely to take.
+        batch_size: Rows per step.
         batch_bytes: Of one batch of all inputs and targets.
         jit_compile: True, False, or "auto".
 
@@ -45,9 +55,22 @@ def block_steps(
         raise UsageError(msg)
     if not jit_compile or distributed or not able:
         return 0
-    worth = _WORTH_COMPILING / (1 + model.count_params() / _HALF_OF_THEM)
+    weights = model.count_params() / _HALF_OF_THEM
+    elements = batch_size * _between_products(model) / _HALF_BY_ELEMENTS
+    worth = _WORTH_COMPILING / (1 + weights + elements)
     if on_gpu(model):
         worth = min(worth, _WORTH_COMPILING_ON_GPU)
     if jit_compile == "auto" and steps < worth:
         return 0
     return max(1, min(_LONGEST_BLOCK, _BLOCK_BYTES // max(1, batch_bytes)))
+
+
+def _between_products(model: keras.Model) -> int:
+    """Numbers per row that come from layers without a kernel; those known."""
+    shapes = [
+        getattr(getattr(layer, "output", None), "shape", ())
+        for layer in model.layers
+        if not hasattr(layer, "kernel")
+        and not isinstance(layer, keras.layers.InputLayer)
+    ]
+    return sum(math.prod(n or 1 for n in shape[1:]) for shape in shapes if shape)
