@@ -29,13 +29,16 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "rate 0.015": {"training": {"learning_rate": 0.015}},
     "no label smoothing": {"training": {"label_smoothing": 0.0}},
     "as before below 1,000 rows": {
-        "model": {"hidden": (256, 256, 256), "dropout": 0.3},
-        "training": {"patience": 25, "epochs": 128, "label_smoothing": 0.1},
+        "model": {"hidden": (256, 256)},
+        "training": {"batch_size": 64, "patience": 40},
     },
     "as before from 1,000 rows on": {
-        "model": {"dropout": 0.15},
-        "training": {"patience": 25, "epochs": 128},
+        "model": {"hidden": (256, 256, 256)},
+        "training": {"patience": 40},
     },
+    "batch 64": {"training": {"batch_size": 64}},
+    "batch 128": {"training": {"batch_size": 128}},
+    "patience 40": {"training": {"patience": 40}},
     "three layers": {"model": {"hidden": (256, 256, 256)}},
     "label smoothing 0.05": {"training": {"label_smoothing": 0.05}},
     "label smoothing 0.1": {"training": {"label_smoothing": 0.1}},
@@ -49,5 +52,5 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "plain activation": {"model": {"parametric_activation": False}},
     "no data initialization": {"model": {"data_initialization": False}},
     "two layers": {"model": {"hidden": (256, 256)}},
-    "width 128": {"model": {"hidden": (128, 128, 128)}},
+    "width 128": {"model": {"hidden": (128, 128)}},
 }

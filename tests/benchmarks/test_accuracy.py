@@ -7,6 +7,8 @@ from runpy import run_path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def command(root, monkeypatch, tmp_path, capsys):

@@ -11,6 +11,8 @@ from click.testing import CliRunner
 
 from mlpkit.cli.main import main
 
+pytestmark = pytest.mark.slow
+
 COMMANDS = [
     "config", "describe", "evaluate", "export", "predict", "report", "train", "tune",
 ]  # fmt: skip

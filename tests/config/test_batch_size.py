@@ -13,6 +13,6 @@ def test_recipes_follow_it_but_for_the_smallest_tables():
         facts = Facts("binary", rows=rows, numeric=1)
         return with_recipe(job, facts).training.batch_size
 
-    assert of_recipe(300) == 64
-    for rows in (600, 5_000, 50_000):
+    assert (of_recipe(149), of_recipe(150), of_recipe(900)) == (64, 128, 128)
+    for rows in (5_000, 50_000):
         assert of_recipe(rows) == batch_size_for(rows)

@@ -6,6 +6,8 @@ import pytest
 
 import mlpkit
 
+pytestmark = pytest.mark.slow
+
 FOLDER = Path(__file__).parents[2] / "configs"
 JOBS = sorted(p.relative_to(FOLDER).as_posix() for p in FOLDER.rglob("*.toml"))
 
@@ -16,7 +18,6 @@ def test_is_described(job):
     assert (FOLDER / job).read_text().startswith("#")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("job", [j for j in JOBS if "/" not in j])
 def test_trains(job, tmp_path):
     run = mlpkit.train(FOLDER / job, overrides=["training.epochs=2"], folder=tmp_path)

@@ -16,6 +16,8 @@ import tensorflow as tf
 from mlpkit.components.optimizers import OPTIMIZERS
 from mlpkit.components.schedules import OneCycle, WarmupCosine
 
+pytestmark = pytest.mark.slow
+
 REFERENCE = Path(__file__).parents[1] / "reference"
 TORCH = json.loads((REFERENCE / "optimizers_torch.json").read_text())
 GIVEN = runpy.run_path(str(REFERENCE / "make_optimizers_torch.py"))
@@ -522,7 +524,6 @@ def test_options_out_of_range_are_named(name, option, value, must):
         OPTIMIZERS[name](**{option: value})
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("part", ["steps", "fit", "unbuilt"])
 def test_two_replicas_equal_one_device(part):
     # Logical devices must be made before TensorFlow starts, so in another process.

@@ -6,6 +6,8 @@ import pytest
 import mlpkit
 from mlpkit.errors import DataError, UsageError
 
+pytestmark = pytest.mark.slow
+
 ROWS = 120
 
 

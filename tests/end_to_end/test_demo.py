@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
 
-@pytest.mark.slow
+
 def test_from_csv_to_answers_of_a_fresh_process(root, tmp_path):
     program = Path(sys.executable).with_name("mlpkit")
     config = root / "configs/penguins.toml"

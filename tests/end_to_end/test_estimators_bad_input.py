@@ -9,6 +9,8 @@ import pytest
 import mlpkit
 from mlpkit.errors import DataError
 
+pytestmark = pytest.mark.slow
+
 QUICK = {"hidden_layer_sizes": 8, "max_iter": 2}
 
 

@@ -5,6 +5,8 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import mlpkit
 
+pytestmark = pytest.mark.slow
+
 # What scikit-learn's own MLP may fail too: check → reason
 EXPECTED_TO_FAIL: dict[str, str] = {}
 

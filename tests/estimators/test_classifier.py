@@ -17,6 +17,8 @@ from sklearn.utils import get_tags
 import mlpkit
 from mlpkit.errors import DataError, UsageError
 
+pytestmark = pytest.mark.slow
+
 
 def test_learns_birds_from_texts_and_missing_values(birds, quick):
     x, y = birds

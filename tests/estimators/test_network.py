@@ -13,6 +13,8 @@ from sklearn.base import clone
 
 import mlpkit
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_fresh_process_gives_the_same_answers(bird_classifier, birds, tmp_path):
     x, _ = birds

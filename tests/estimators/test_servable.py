@@ -9,6 +9,8 @@ import mlpkit
 from mlpkit.estimators.servable import made_up_rows
 from mlpkit.preprocessing import Encoder, encode_table
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def exported(bird_classifier, tmp_path_factory):

@@ -8,6 +8,8 @@ import mlpkit
 from mlpkit.errors import OutputError, UsageError
 from mlpkit.preprocessing import MISSING_INTEGER
 
+pytestmark = pytest.mark.slow
+
 ROW = {
     "island": ["Torgersen"],
     "bill_length_mm": [39.1],

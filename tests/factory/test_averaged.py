@@ -8,6 +8,8 @@ from mlpkit.errors import UsageError
 from mlpkit.factory import averaged, build_model
 from mlpkit.training import fit
 
+pytestmark = pytest.mark.slow
+
 MEMBERS = 3
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(60, 6)).astype("float32")

@@ -12,6 +12,8 @@ from mlpkit.data import RowSplit, TableBlocks
 from mlpkit.errors import DataError, UsageError
 from mlpkit.preprocessing import RowStream
 
+pytestmark = pytest.mark.slow
+
 
 def blocks_of(tmp_path, rows, *, group=64, block_rows=50):
     path = tmp_path / "rows.parquet"

@@ -10,6 +10,8 @@ from sklearn.metrics import accuracy_score, log_loss, roc_auc_score
 import mlpkit
 from mlpkit.errors import DataError, UsageError
 
+pytestmark = pytest.mark.slow
+
 JOB = {
     "data": {"target": "y"},
     "model": {"hidden": [8]},

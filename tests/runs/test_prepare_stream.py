@@ -15,6 +15,8 @@ from mlpkit.errors import DataError, UsageError
 from mlpkit.runs import prepare, prepare_stream
 from mlpkit.runs.train import train_network
 
+pytestmark = pytest.mark.slow
+
 SHORT = {
     "recipe": "none",
     "model": {"hidden": [8]},

@@ -13,6 +13,8 @@ from mlpkit.evaluation import evaluate
 from mlpkit.runs.prepare import prepare
 from mlpkit.runs.reported import report_data
 
+pytestmark = pytest.mark.slow
+
 SHORT = {"recipe": "none", "model": {"hidden": [8]}, "training": {"epochs": 2}}
 
 

@@ -13,6 +13,8 @@ import pytest
 import mlpkit
 from mlpkit.errors import DataError, OutputError, UsageError
 
+pytestmark = pytest.mark.slow
+
 SHORT = {
     "recipe": "none",
     "report": False,
@@ -334,7 +336,6 @@ def assert_same(run, expected):
         assert np.array_equal(a, b)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("setting", "epochs", "waits"),
     [

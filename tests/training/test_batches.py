@@ -8,6 +8,8 @@ import tensorflow as tf
 from mlpkit.errors import DataError, UsageError
 from mlpkit.training import fit
 
+pytestmark = pytest.mark.slow
+
 GENERATOR = np.random.default_rng(0)
 X = GENERATOR.normal(size=(50, 3)).astype("float32")
 Y = X[:, :1] * 2

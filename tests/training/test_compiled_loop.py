@@ -8,6 +8,8 @@ from keras import layers
 from mlpkit import optimizers, schedules
 from mlpkit.training import fit
 
+pytestmark = pytest.mark.slow
+
 ROWS = 150  # 32 rows a batch leave a partial one
 GENERATOR = np.random.default_rng(0)
 X = GENERATOR.normal(size=(ROWS, 6)).astype("float32")

@@ -8,6 +8,8 @@ from mlpkit import layers, losses, metrics, optimizers
 from mlpkit.errors import UsageError
 from mlpkit.training import fit
 
+pytestmark = pytest.mark.slow
+
 GENERATOR = np.random.default_rng(0)
 X = GENERATOR.normal(size=(61, 4)).astype("float32")
 Y = (X[:, :1] * X[:, 1:2] + 0.1 * GENERATOR.normal(size=(61, 1))).astype("float32")

@@ -17,6 +17,8 @@ from mlpkit.errors import UsageError
 from mlpkit.training import engine, fit
 from mlpkit.training.checkpoint import epochs_done
 
+pytestmark = pytest.mark.slow
+
 SCRIPT = Path(__file__).with_name("train_until_killed.py")
 GENERATOR = np.random.default_rng(0)
 X = GENERATOR.normal(size=(90, 4)).astype("float32")
@@ -157,7 +159,6 @@ def test_goes_on_with_as_many_callbacks(tmp_path):
         fit(model(), X, Y, callbacks=callbacks(), **options)
 
 
-@pytest.mark.slow
 def test_sigkill_at_random_moments(tmp_path):
     """Ten kills, one of them while the file is being written."""
     expected = _run(tmp_path / "whole")

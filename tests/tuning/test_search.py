@@ -6,6 +6,8 @@ from mlpkit.errors import DataError, UsageError
 from mlpkit.training import engine
 from mlpkit.tuning import read_records, replay
 
+pytestmark = pytest.mark.slow
+
 SPACE = {"depth": {"int": [1, 1]}, "width": [4], "learning_rate": {"log": [1e-3, 1e-1]}}
 CONFIG = {
     "name": "birds",

@@ -15,6 +15,8 @@ from mlpkit.errors import UsageError
 from mlpkit.training import engine
 from mlpkit.tuning import Tuner, journal, state_file
 
+pytestmark = pytest.mark.slow
+
 X = np.random.default_rng(1).normal(size=(40, 2)).astype(np.float32)
 Y = (X @ [[1.0], [-2.0]]).astype(np.float32)
 FIT = {"epochs": 3, "batch_size": 20, "validation_data": (X, Y)}
@@ -235,7 +237,6 @@ found.search(X, Y, **options, callbacks=[Slow()])
 """
 
 
-@pytest.mark.slow
 def test_killed_search_goes_on_to_the_same_bits(tmp_path):
     def script(folder, pause):
         tests = str(Path(__file__).parent)
@@ -263,7 +264,6 @@ class Killed(BaseException):
     pass
 
 
-@pytest.mark.slow
 def test_kill_before_any_writing_loses_nothing(tmp_path, monkeypatch):
     whole = tuner(tmp_path / "whole", max_trials=2)
     whole.search(X, Y, **FIT)

@@ -16,6 +16,8 @@ from mlpkit.config import to_toml
 from mlpkit.errors import UsageError
 from mlpkit.tuning import read_records
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 SPACE = {"depth": [1], "width": [4], "learning_rate": {"log": [1e-3, 1e-1]}}
 CONFIG = {
@@ -74,7 +76,6 @@ def trains(folder):
     return None
 
 
-@pytest.mark.slow
 def test_two_workers_find_what_one_process_finds(tmp_path):
     lines = []
     found = mlpkit.tune(CONFIG, folder=tmp_path, workers=2, report=lines.append)
@@ -91,7 +92,6 @@ def test_two_workers_find_what_one_process_finds(tmp_path):
     assert told(again) == told(found)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "search",
     [
@@ -108,7 +108,6 @@ def test_every_kind_of_search_ends_on_workers(tmp_path, search):
     assert found.best_config is not None
 
 
-@pytest.mark.slow
 def test_trial_of_a_killed_worker_is_finished_by_another(tmp_path, alone):
     killed = []
 
@@ -128,7 +127,6 @@ def test_trial_of_a_killed_worker_is_finished_by_another(tmp_path, alone):
     assert told(found) == told(alone)
 
 
-@pytest.mark.slow
 def test_killed_chief_takes_its_workers_along_and_goes_on(tmp_path, alone):
     job = tmp_path / "job.toml"
     job.write_text(to_toml(mlpkit.load_config(LONG)))
@@ -159,7 +157,6 @@ def test_workers_are_at_least_one_and_started_once(tmp_path, monkeypatch):
         mlpkit.tune(CONFIG, folder=tmp_path, workers=2)
 
 
-@pytest.mark.slow
 def test_worker_of_a_stuck_chief_ends_and_another_finishes(tmp_path):
     job = tmp_path / "job.toml"
     job.write_text(to_toml(mlpkit.load_config(LONG)))
@@ -208,7 +205,6 @@ def test_worker_of_a_stuck_chief_ends_and_another_finishes(tmp_path):
     assert {r.worker for r in records[1:]} == {"other"}
 
 
-@pytest.mark.slow
 def test_ctrl_c_ends_all_of_them(tmp_path):
     job = tmp_path / "job.toml"
     job.write_text(to_toml(mlpkit.load_config(LONG)))

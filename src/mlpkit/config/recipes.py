@@ -163,7 +163,7 @@ def with_recipe(config: Config, facts: Facts) -> Config:
     >>> job = Config.model_validate({"data": {"target": "y"}, **given})
     >>> filled = with_recipe(job, Facts("multiclass", rows=500, numeric=4))
     >>> filled.model.dropout, filled.model.activation.name, filled.training.batch_size
-    (0.5, 'selu', 64)
+    (0.5, 'selu', 128)
     """
     single = "hidden" in config.model.model_fields_set and not config.model.hidden
     sections = {

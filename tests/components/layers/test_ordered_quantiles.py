@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from mlpkit.components.layers import OrderedQuantiles
 
+pytestmark = pytest.mark.slow
+
 RNG = np.random.default_rng(0)
 
 

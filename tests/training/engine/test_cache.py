@@ -12,6 +12,8 @@ from mlpkit import layers as mlpkit_layers
 from mlpkit.errors import UsageError
 from mlpkit.training import engine, fit
 
+pytestmark = pytest.mark.slow
+
 GENERATOR = np.random.default_rng(0)
 
 

@@ -136,9 +136,9 @@ def test_fit_takes_it_on(monkeypatch):
     seen = set()
     of = Executor.of
 
-    def spied(model, plan, deep):
+    def spied(model, plan, *others):
         seen.add(plan.deterministic)
-        return of(model, plan, deep)
+        return of(model, plan, *others)
 
     monkeypatch.setattr(Executor, "of", spied)
     x = np.ones((8, 4), "float32")

@@ -15,6 +15,8 @@ from mlpkit.training.engine.executor import Executor, depth
 from mlpkit.training.engine.loop import Loop
 from mlpkit.training.engine.plan import Plan
 
+pytestmark = pytest.mark.slow
+
 SMALL = Plan(32, 0)
 
 
@@ -72,6 +74,12 @@ def test_few_steps_of_a_larger_network_do_not_pay_for_another_graph():
     assert not Executor.of(network(2**22), SMALL, 2, steps=1430).waiting
 
 
+def test_what_xla_compiles_for_few_steps_is_not_rewritten():
+    assert Executor.of(network(), Plan(32, 64), 2, steps=2**13).as_traced
+    assert not Executor.of(network(), Plan(32, 64), 2, steps=2**13 + 1).as_traced
+    assert not Executor.of(network(layer=Stranger()), Plan(32, 64), 2, 1).as_traced
+
+
 @pytest.mark.usefixtures("eight_threads")
 def test_a_strategy_keeps_tensorflows_own():
     with tf.distribute.OneDeviceStrategy("/cpu:0").scope():
@@ -125,7 +133,6 @@ def test_threads_of_the_pool(told, expected, monkeypatch):
     assert executor.pool_threads() == min(1, expected)
 
 
-@pytest.mark.slow
 def test_a_pool_made_smaller_after_the_import():
     program = BUSY.replace(
         "import keras",
@@ -161,7 +168,6 @@ def started(program, how, threads):
     )
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "threads"), [("plain", 2), ("scaled", 4)])
 def test_does_not_wait_for_ever_beside_other_threads(kind, threads):
     """On as few threads as can be, while others train other networks and predict."""
@@ -169,7 +175,6 @@ def test_does_not_wait_for_ever_beside_other_threads(kind, threads):
     assert found.stdout.split() == ["in", "sequence"] * 3, found.stderr
 
 
-@pytest.mark.slow
 def test_in_sequence_the_same_is_computed():
     one, several = np.array(json.loads(started(IN_SEQUENCE, "", 4).stdout))
     assert one.shape == (4, 3)

@@ -8,6 +8,8 @@ from mlpkit import optimizers
 from mlpkit.training import engine, fit
 from mlpkit.training.engine.free_widths import FreeWidths
 
+pytestmark = pytest.mark.slow
+
 GENERATOR = np.random.default_rng(0)
 X = GENERATOR.normal(size=(50, 5)).astype("float32")
 Y = (X[:, :1] > 0).astype("float32")

@@ -16,6 +16,8 @@ from keras import layers
 from mlpkit.runs import Run
 from mlpkit.training import fit
 
+pytestmark = pytest.mark.slow
+
 SCRIPT = Path(__file__).with_name("train_on_replicas.py")
 
 
@@ -66,7 +68,6 @@ def mirrored(started):
     return answer(started["mirrored"])
 
 
-@pytest.mark.slow
 def test_two_replicas_are_one_device(mirrored):
     assert len(mirrored) == 12
     for case, found in mirrored.items():
@@ -75,7 +76,6 @@ def test_two_replicas_are_one_device(mirrored):
         assert found["history"] < bound, case
 
 
-@pytest.mark.slow
 def test_a_loss_is_scaled_by_what_any_replica_finds(mirrored):
     for case in ("float16", "float16, own optimizer"):
         # the gradients of every epoch's first batch are infinite, on replica 1
@@ -88,7 +88,6 @@ def others(started):
     return answer(started["others"])
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("case", "said"),
     [
@@ -111,7 +110,6 @@ def test_what_replicas_would_do_otherwise_is_refused(others, case, said):
     assert re.search(said, others["refused"][case]), others["refused"][case]
 
 
-@pytest.mark.slow
 def test_layers_draw_other_noise_on_every_replica(others):
     before, within, after = others["noise"]
     assert before  # as Keras does it
@@ -119,7 +117,6 @@ def test_layers_draw_other_noise_on_every_replica(others):
     assert not within
 
 
-@pytest.mark.slow
 def test_the_rest_of_fit_on_replicas(others):
     assert others["resumed"] == 0.0
     assert others["job"] < 1e-6  # a configuration's network, with normalization
@@ -141,7 +138,6 @@ def workers(folder, *more):
     return [start("worker", index, ports, folder, *more) for index in (0, 1)]
 
 
-@pytest.mark.slow
 def test_workers_are_one_process_and_go_on_when_one_was_lost(tmp_path, others):
     chief, killed = workers(tmp_path, "13")  # worker 1 dies after epoch 3
     _, errors = chief.communicate(timeout=120)

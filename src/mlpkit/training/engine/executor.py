@@ -63,7 +63,7 @@ class Executor:
 
         The products of a batch and a weight count, up to 2²⁰ multiplications: larger
         ones are for oneDNN, whose kernels TensorFlow uses only in its own way. That
-        way costs half a second first, which up to 3 · 10⁹ of all steps do not bring back.
+        way costs half a second first, more than up to 3 · 10⁹ of all steps save.
 
         Args:
             model: Compiled and built.
