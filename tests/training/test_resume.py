@@ -16,6 +16,7 @@ from mlpkit import schedules
 from mlpkit.errors import UsageError
 from mlpkit.training import engine, fit
 from mlpkit.training.checkpoint import epochs_done
+from mlpkit.training.engine import rule
 
 pytestmark = pytest.mark.slow
 
@@ -113,6 +114,17 @@ def test_more_epochs_go_on_where_a_shorter_training_ended(tmp_path, capsys):
     # the XLA compiler rounds otherwise: the result would be that of no whole training
     with pytest.raises(UsageError, match="rates and jit_compile count, too"):
         fit(model(), X, Y, epochs=6, jit_compile=True, **options)
+
+
+def test_more_epochs_go_on_in_the_way_that_fewer_were_begun(tmp_path, monkeypatch):
+    monkeypatch.setattr(rule, "_WORTH_COMPILING", 10)  # steps: 6 in a graph, 15 not
+    options = {"batch_size": 30}
+    whole, longer = model(), model()
+    expected = fit(whole, X, Y, epochs=5, jit_compile=False, **options)
+    options["checkpoint"] = tmp_path / "state"
+    fit(model(), X, Y, epochs=2, **options)
+    assert fit(longer, X, Y, epochs=5, **options).history == expected.history
+    assert all(map(np.array_equal, longer.get_weights(), whole.get_weights()))
 
 
 def test_a_schedule_is_the_same_in_every_process(tmp_path):

@@ -78,9 +78,21 @@ def epochs_done(path: Path) -> int | None:
 
     Whether it is of a certain training only `load_checkpoint` tells.
     """
+    return _number(path, "epoch")
+
+
+def likely_steps(path: Path) -> int | None:
+    """Return the steps that a checkpoint's training was likely to take at its start.
+
+    They chose how its graph is run: with more epochs it goes on in the same way.
+    """
+    return _number(path, "likely_steps")
+
+
+def _number(path: Path, name: str) -> int | None:
     try:
         with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
-            return int(json.loads(str(file["state"]))["dict"]["epoch"])
+            return int(json.loads(str(file["state"]))["dict"][name])
     except _UNREADABLE:
         return None
 

@@ -7,6 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from mlpkit.errors import MlpkitError
+from mlpkit.training.checkpoint import likely_steps
 from mlpkit.training.course import Course
 from mlpkit.training.engine import (
     Lease,
@@ -47,30 +48,34 @@ def run_compiled_loop(
     if model.run_eagerly:
         msg = "it is compiled with run_eagerly=True"
         raise CannotCompile(msg)
+    steps = _likely_steps(source, course)
     block = block_steps(
         model,
-        steps=_likely_steps(source, course),
+        steps=steps,
         batch_size=source.batch_size,
         batch_bytes=source.row_bytes * source.batch_size,
         jit_compile=jit_compile,
     )
-    lease = _lease(model, source, course, block)
+    lease = _lease(model, source, course, block, steps)
     tested = course.validation.tensors if course.validation else ()
     if block:
         with lease.loop.lock:
             works = lease.works(source.first_row(), tested)
         if not works:
-            lease = _lease(model, source, course, 0)
+            lease = _lease(model, source, course, 0, steps)
     if lease.loop.plan.deterministic and not lease.executor.deterministic:
         warn_of_other_digits()
     return _train(lease, source, course, callbacks)
 
 
 def _likely_steps(source: Source, course: Course) -> int:
-    return round(course.likely_epochs * source.steps_per_epoch)
+    begun = course.checkpoint and likely_steps(course.checkpoint)
+    return begun or round(course.likely_epochs * source.steps_per_epoch)
 
 
-def _lease(model: keras.Model, source: Source, course: Course, block: int) -> Lease:
+def _lease(
+    model: keras.Model, source: Source, course: Course, block: int, steps: int
+) -> Lease:
     plan = Plan(
         source.batch_size,
         block,
@@ -86,7 +91,7 @@ def _lease(model: keras.Model, source: Source, course: Course, block: int) -> Le
         tested = keras.tree.map_structure(_members_first, tested)
     try:
         loop = loop_for(model, source.structure, tested, plan)
-        return Lease(loop, model, steps=_likely_steps(source, course))
+        return Lease(loop, model, steps=steps)
     except MlpkitError:
         raise
     except Exception as error:  # a stranger's code may fail in a graph in any way

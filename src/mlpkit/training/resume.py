@@ -128,6 +128,7 @@ class Resume:
         state = {
             "identity": self._identity,
             "epoch": training.epoch,
+            "likely_steps": self._lease.steps,
             "best": training.calls.best,
             "best_epoch": training.calls.best_epoch,
             "stop_training": bool(training.model.stop_training),

@@ -40,6 +40,7 @@ class Lease:
         )
         places = {id(h): own[i] for i, h in enumerate(loop.handles)}
         self._captured = [places.get(id(c), c) for c in loop.captured]
+        self.steps = steps
         self.executor = Executor.of(model, loop.plan, loop.depth, steps)
 
     @property
