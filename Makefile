@@ -27,7 +27,7 @@ demo: $(VENV)/.base ## train on real penguins, export, call the exported model
 test: $(VENV)/.dev ## every test, as CI runs them
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-test-fast: $(VENV)/.dev ## without those that take more than a few seconds
+test-fast: $(VENV)/.dev ## those that are not marked slow, for every day
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow"
 
 test-jax: $(VENV)/.dev ## the components on Keras' JAX backend

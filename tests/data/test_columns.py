@@ -76,8 +76,8 @@ def test_hint_is_toml_that_can_be_pasted():
     values = [*map(str, range(ROWS)), "many"]
     with pytest.raises(DataError) as caught:
         kinds({"floor area": values})
-    hint = str(caught.value).partition("[columns] ")[2]
-    assert tomllib.loads(hint) == {"floor area": "categorical"}
+    hint = str(caught.value).partition("text, set ")[2]
+    assert tomllib.loads(hint) == {"columns": {"floor area": "categorical"}}
 
 
 def test_half_of_the_texts_being_numbers_is_worth_a_word():

@@ -93,7 +93,7 @@ def test_present_sees_nan_and_null():
             DataError,
             "classes must repeat.*'[?]'",
         ),
-        (["2024-01-01T10:00:00"] * 3, None, DataError, "two or more classes"),
+        (["2024-01-01T10:00:00"] * 3, None, DataError, "or a number, got dates"),
         (["a"] * 30, None, DataError, "two or more classes, got 'a'"),
         (["a", "b", "c"] * ROWS, "binary", UsageError, "has 3; use 'multiclass'"),
         (["a", "b"] * ROWS, "regression", UsageError, "regression takes numbers"),

@@ -66,3 +66,19 @@ def test_labels_stay_the_same():
         label_target(("a", "c"), None, known)
     with pytest.raises(UsageError, match="class_weight takes a y of classes"):
         label_target(("a", "b"), "balanced", None)
+
+
+def test_texts_that_are_no_numbers_are_named():
+    assert numbers(["1.5", "2"], 2)[0].ravel().tolist() == [1.5, 2]
+    with pytest.raises(DataError, match="y must be numbers, got the text 'many'"):
+        numbers(["1.5", "many"], 2)
+    with pytest.raises(DataError, match="got numbers with separators.*'1,200'"):
+        numbers(["1,200"] * 9 + ["7"], 10)
+
+
+def test_classes_that_do_not_repeat_are_refused():
+    prices = [f"{1000 + i:,}" for i in range(30)]
+    with pytest.raises(DataError, match=r"repeat, got 30 .* in 30 rows: numbers with"):
+        labels(prices, 30)
+    assert labels(prices[:10], 10)[2] is False  # few rows tell nothing
+    assert labels(prices[:10] * 3, 30)[2] is False

@@ -40,3 +40,5 @@ def test_patience_is_expected_to_end_a_training_early():
     assert Course(200).likely_epochs == 200
     assert Course(200, patience=25).likely_epochs == 100
     assert Course(200, initial_epoch=100, patience=25).likely_epochs == 50
+    assert Course(32, patience=25).likely_epochs == 26  # it cannot end before
+    assert Course(20, patience=50).likely_epochs == 20

@@ -1,5 +1,7 @@
 """A checkpoint is not taken for that of another network."""
 
+import itertools
+
 import keras
 import numpy as np
 import pytest
@@ -22,8 +24,8 @@ def model(activation="relu", loss="mse", rate=0.1, optimizer="adam"):
 
 def test_a_checkpoint_is_of_one_way_to_run_operations(tmp_path, monkeypatch):
     file = tmp_path / "state"
-    ways = [Executor(), Executor(waiting=2)]
-    for way, other in (ways, ways[::-1]):
+    ways = [Executor(), Executor(waiting=2), Executor(as_traced=True)]
+    for way, other in itertools.permutations(ways, 2):
         monkeypatch.setattr(Executor, "of", lambda *_, way=way: way)
         monkeypatch.setattr(Lease, "__call__", _without_executor)
         file.unlink(missing_ok=True)

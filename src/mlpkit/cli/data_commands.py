@@ -18,7 +18,6 @@ def describe(data: str, target: str) -> None:
 
     table = read_table(data)
     targets = [name.strip() for name in target.split(",") if name.strip()]
-    found = infer_target(table, targets) if targets else None
     shown = Table("column", "kind", "values", "missing", "note")
     for column in infer_columns(table, exclude=targets, strict=False):
         shown.add_row(
@@ -31,7 +30,8 @@ def describe(data: str, target: str) -> None:
     console = Console()
     console.print(f"{data}: {table.num_rows} rows, {table.num_columns} columns")
     console.print(shown)
-    if found is not None:
+    if targets:
+        found = infer_target(table, targets)
         classes = ", ".join(map(str, found.classes[:10]))
         console.print(f"task: {found.task} ({found.note}) {classes}", highlight=False)
 

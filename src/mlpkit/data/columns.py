@@ -7,10 +7,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mlpkit.config import ColumnKind
-from mlpkit.data.texts import infer_text
+from mlpkit.data.texts import ENOUGH_ROWS, infer_text
 from mlpkit.errors import DataError, UsageError, suggest
-
-_ENOUGH_ROWS = 20  # fewer rows tell nothing about identifiers
 
 
 @dataclass(frozen=True)
@@ -46,7 +44,7 @@ def infer_columns(
         table: As `read_table` returns it.
         kinds: Kinds given by the user; they win over what is inferred.
         exclude: Target, weight and split columns.
-        strict: Raise where a text column holds numbers and a few mistakes; else note.
+        strict: Raise where the texts of a column look like numbers or dates; else note.
         rows: Of the whole table, where the given one is a sample of it.
 
     Raises:
@@ -121,7 +119,7 @@ def _infer(
 
 
 def _counts_rows(values: pa.ChunkedArray, distinct: int, rows: int) -> bool:
-    if distinct < len(values) or len(values) < _ENOUGH_ROWS:
+    if distinct < len(values) or len(values) < ENOUGH_ROWS:
         return False
     ends = pc.min_max(values)
     # up to every other row may have been removed from a table once numbered

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from mlpkit.config import TaskName
 from mlpkit.data import labels
-from mlpkit.data.texts import look_alike, mostly_numbers
+from mlpkit.data.texts import are_dates, look_alike, mostly_numbers
 from mlpkit.errors import DataError, UsageError, suggest
 
 _MOST_INTEGER_CLASSES = 20
@@ -116,13 +116,14 @@ def _infer_task(table: pa.Table, columns: tuple[str, ...]) -> tuple[TaskName, st
     if labels.is_listed(values):
         return "multilabel", "each row holds several labels"
     distinct = pc.count_distinct(values, mode="only_valid").as_py()
-    if pa.types.is_timestamp(values.type):
+    is_text = pa.types.is_string(values.type)
+    if pa.types.is_timestamp(values.type) or (is_text and are_dates(values)):
         msg = f"target '{columns[0]}': must be a class or a number, got dates"
         raise DataError(msg)
-    if pa.types.is_string(values.type) and (told := look_alike(values)):
+    if is_text and (told := look_alike(values)):
         msg = f"target '{columns[0]}': {told}; if they are classes, set data.task"
         raise DataError(msg)
-    if pa.types.is_string(values.type) or pa.types.is_boolean(values.type):
+    if is_text or pa.types.is_boolean(values.type):
         return ("binary" if distinct <= 2 else "multiclass"), f"{distinct} classes"
     if not pa.types.is_integer(values.type) and not _whole(values):
         return "regression", "numbers with fractions"
@@ -167,7 +168,7 @@ def _classes(table: pa.Table, columns: tuple[str, ...], task: str) -> tuple[Any,
         )
         msg = f"{msg} values in {len(values)} rows"
         if pa.types.is_string(values.type):
-            told = mostly_numbers(columns[0], values) or look_alike(values)
+            told = look_alike(values) or mostly_numbers(values)
             msg = f"{msg}; {told}" if told else msg
         raise DataError(msg)
     return classes
@@ -212,7 +213,9 @@ def _known(values: pa.ChunkedArray) -> np.ndarray:
 def _numbers(values: pa.ChunkedArray, name: str) -> np.ndarray:
     kind = values.type
     if not (pa.types.is_integer(kind) or pa.types.is_floating(kind)):
-        msg = f"target '{name}': regression takes numbers, got values of type {kind}"
+        told = look_alike(values) if pa.types.is_string(kind) else ""
+        told = told or f"values of type {kind}"
+        msg = f"target '{name}': regression takes numbers, got {told}"
         raise UsageError(msg)
     numbers = values.cast(pa.float64(), safe=False).to_numpy()
     if np.isinf(numbers).any():

@@ -1,7 +1,7 @@
 """What a column of texts holds: dates, categories, or numbers with mistakes in them.
 
 A look-alike is a form of number or date that is not read as one: taken for categories
-it would make hundreds of them, and nobody would know.
+it would make hundreds of them, and nobody would know. The forms are the common ones.
 """
 
 from typing import NamedTuple
@@ -12,36 +12,68 @@ import pyarrow.compute as pc
 from mlpkit.config import ColumnKind
 from mlpkit.errors import DataError
 
-NUMBER = r"^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*$"
 ISO_DATE = (
     r"^\d{4}-\d{2}-\d{2}"
     r"([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$"
 )
 """Texts that are dates: ``2024-05-31``, with a time, with a zone."""
-_AMOUNT = r"(\d{1,3}([,'’]\d{3})+(\.\d+)?|(\d{1,3}(\.\d{3})+|\d+),\d+|\d+(\.\d+)?)"
-_MOSTLY = 0.9  # from here on a text column is a column of numbers with mistakes in it
+_NUMBER = r"^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*$"
+_DAY, _MONTH = r"(0?[1-9]|[12]\d|3[01])", r"(0?[1-9]|1[0-2])"
+_YEAR, _SHORT_YEAR = r"(1[89]|20|21)\d{2}", r"((1[89]|20|21)\d{2}|\d{2})"
+_DAYS = "|".join(
+    f"{sep}".join(parts)
+    for sep in (r"\.", "/", "-")
+    for parts in (
+        (_DAY, _MONTH, _SHORT_YEAR),
+        (_MONTH, _DAY, _SHORT_YEAR),
+        (_YEAR, _MONTH, _DAY),
+    )
+    if not (sep == r"\." and parts[0] is _YEAR)  # versions such as 2024.3.1
+)
+_CLOCK = (
+    r"([T ]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?"
+    r"( ?[AaPp][Mm])?( ?([A-Z]{1,4}|[+-]\d{2}:?\d{2}))?)?"
+)
+_AMOUNT = (
+    r"(\d{1,3}([,'’\xa0]\d{3})+(\.\d+)?"  # 1,234.5
+    r"|\d{1,3}([.\xa0]\d{3})*,\d+|\d{2,},\d+"  # 1.234,5
+    r"|\d{1,3}(\.\d{3}){2,}"  # 1.234.567
+    r"|\d+(\.\d+)?)"
+)
+_UNIT = r"([$€£¥%]|EUR|USD|GBP|CHF)"
+_MOSTLY = 0.9  # from here on a column is one of numbers or dates, with mistakes in it
 _SOME = 0.5  # from here on it is worth a word
 _IDENTIFIER = 0.95  # distinct texts per row from which a column only names its rows
-_ENOUGH_ROWS = 20  # fewer rows tell nothing about identifiers
+ENOUGH_ROWS = 20  # fewer rows tell nothing about identifiers
+_ENOUGH_TEXTS = 5  # fewer tell nothing about their form
 
 
 class _LookAlike(NamedTuple):
-    """A form of text: its pattern, what it is called, and what to do about it."""
+    """A form of text that is not read, and the one that is.
+
+    Attributes:
+        pattern: Of both.
+        read: Of what is read.
+        what: The form that is not.
+        remedy: What to do about it.
+    """
 
     pattern: str
+    read: str
     what: str
     remedy: str
 
 
 _LOOK_ALIKES = (
     _LookAlike(
-        r"^\s*(\d{1,2}[./-]\d{1,2}[./-](\d{4}|\d{2})|\d{4}[./]\d{1,2}[./]\d{1,2})"
-        r"([T ]+\d{1,2}:\d{2}.*)?\s*$",
-        "dates in another form than 2024-05-31",
+        rf"^\s*({_DAYS}){_CLOCK}\s*$|{ISO_DATE}",
+        ISO_DATE,
+        "dates in another form than 2024-05-31 or 2024-05-31T13:30",
         "Write them so, e.g. with pandas.to_datetime(…, dayfirst=…)",
     ),
     _LookAlike(
-        rf"^\s*[-+]?[$€£¥]?\s?{_AMOUNT}\s?[%$€£¥]?\s*$",
+        rf"^\s*[-+−]?{_UNIT}? ?-?{_AMOUNT} ?{_UNIT}?\s*$|{_NUMBER}",
+        _NUMBER,
         "numbers with separators or units",
         "Write them as plain numbers such as 1234.5",
     ),
@@ -69,38 +101,48 @@ def infer_text(
     dates = _share(values, ISO_DATE, present)
     if dates == 1:
         return "datetime", ""
+    if told := look_alike(values):
+        raise DataError(f"column '{name}': {told}; {_as_text(name)}")
     if dates >= _MOSTLY:
         raise DataError(_mixture(name, values, ISO_DATE, "dates"))
-    numbers = _share(values, NUMBER, present)
+    numbers = _share(values, _NUMBER, present)
     if _MOSTLY <= numbers < 1:
-        raise DataError(_mixture(name, values, NUMBER, "numbers"))
-    if (told := look_alike(values)) and numbers < 1:
-        raise DataError(f"column '{name}': {told}; {_as_text(name)}")
-    if present >= _ENOUGH_ROWS and distinct >= _IDENTIFIER * present:
+        raise DataError(_mixture(name, values, _NUMBER, "numbers"))
+    if present >= ENOUGH_ROWS and distinct >= _IDENTIFIER * present:
         return "ignore", f"left out: {distinct} different texts in {present} rows"
-    if _SOME <= numbers < 1:
-        return "categorical", f"{numbers:.0%} of the texts are numbers: mistakes in it?"
+    for share, what in ((numbers, "numbers"), (dates, "dates")):
+        if _SOME <= share < 1:
+            note = f"{share:.0%} of the texts are {what}: mistakes in it?"
+            return "categorical", note
     return "categorical", ""
 
 
 def look_alike(values: pa.ChunkedArray) -> str:
     """Say in which form most texts are written that is not read; "" if in none."""
     present = len(values) - values.null_count
-    for pattern, what, remedy in _LOOK_ALIKES:
-        if present and _share(values, pattern, present) >= _MOSTLY:
-            fits = pc.match_substring_regex(values, pattern)
-            plain = pc.match_substring_regex(values, NUMBER)
-            shown = pc.filter(values, pc.and_not(fits, plain))
-            return f"{what}, such as {shown[0].as_py()!r}. {remedy}" if shown else ""
+    for pattern, read, what, remedy in _LOOK_ALIKES:
+        if present < _ENOUGH_TEXTS or _share(values, pattern, present) < _MOSTLY:
+            continue
+        fits = pc.match_substring_regex(values, pattern)
+        odd = pc.and_not(fits, pc.match_substring_regex(values, read))
+        shown = pc.filter(values, pc.fill_null(odd, fill_value=False))
+        if len(shown):
+            return f"{what}, such as {shown[0].as_py()!r}. {remedy}"
     return ""
 
 
-def mostly_numbers(name: str, values: pa.ChunkedArray) -> str:
-    """Say which texts of a column are no numbers, where half or more, not all, are."""
+def mostly_numbers(values: pa.ChunkedArray) -> str:
+    """Say which texts are no numbers, where half or more, not all, are; else ""."""
     present = len(values) - values.null_count
-    if present and _SOME <= _share(values, NUMBER, present) < 1:
-        return _mixture(name, values, NUMBER, "numbers")
+    if present and _SOME <= _share(values, _NUMBER, present) < 1:
+        return _others(values, _NUMBER, "numbers")
     return ""
+
+
+def are_dates(values: pa.ChunkedArray) -> bool:
+    """Tell whether most of the texts are dates that are read as such."""
+    present = len(values) - values.null_count
+    return bool(present) and _share(values, ISO_DATE, present) >= _MOSTLY
 
 
 def _share(values: pa.ChunkedArray, pattern: str, present: int) -> float:
@@ -110,20 +152,27 @@ def _share(values: pa.ChunkedArray, pattern: str, present: int) -> float:
 
 def _mixture(name: str, values: pa.ChunkedArray, pattern: str, what: str) -> str:
     """Say which texts are not like most others, and what can be done."""
+    return (
+        f"column '{name}': values must be all {what} or all text, got "
+        f"{_others(values, pattern, what)}; {_as_text(name)}"
+    )
+
+
+def _others(values: pa.ChunkedArray, pattern: str, what: str) -> str:
     present = len(values) - values.null_count
     fits = pc.fill_null(pc.match_substring_regex(values, pattern), fill_value=True)
     others = pc.filter(values, pc.invert(fits))
     shown = ", ".join(repr(v) for v in others.unique()[:5].to_pylist())
     first = pc.index(fits, value=False).as_py()
     return (
-        f"column '{name}': values must be all {what} or all text, got {len(others)} "
-        f"of {present} that are no {what}: {shown} (first in row {first}). If these "
-        f"mean missing, add them to data.missing_values; {_as_text(name)}"
+        f"{len(others)} of {present} that are no {what}: {shown} (first in row "
+        f"{first}). If these mean missing, add them to data.missing_values, which "
+        "then has to name all texts that do"
     )
 
 
 def _as_text(name: str) -> str:
-    return f'if the column is text, set [columns] {_key(name)} = "categorical"'
+    return f'if the column is text, set columns.{_key(name)} = "categorical"'
 
 
 def _key(name: str) -> str:

@@ -4,6 +4,7 @@ import math
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from sklearn.utils import check_array
 from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
@@ -11,6 +12,7 @@ from sklearn.utils.validation import column_or_1d
 
 from mlpkit.config import TaskName
 from mlpkit.data import Target
+from mlpkit.data.texts import ENOUGH_ROWS, look_alike
 from mlpkit.errors import DataError, UsageError
 from mlpkit.estimators.tables import is_missing
 
@@ -24,6 +26,7 @@ def numbers(y: Any, rows: int) -> tuple[np.ndarray, tuple[str, ...], bool]:
         ValueError: Not numbers, not finite, or not as many as rows.
     """
     names = _names(y)
+    _check_no_text(y)
     values = check_array(
         y, dtype=np.float64, ensure_2d=False, input_name="y", ensure_min_samples=0
     )
@@ -60,7 +63,37 @@ def labels(y: Any, rows: int) -> tuple[np.ndarray, tuple[str, ...], bool]:
     if kind == "multiclass-multioutput":
         msg = "y must be one column of classes, or 0/1 per label, got several columns"
         raise DataError(f"{msg} of classes: shape {values.shape}")
-    return column_or_1d(values, warn=True), (*names[:1], "y")[:1], False
+    column = column_or_1d(values, warn=True)
+    _check_repeats(column)
+    return column, (*names[:1], "y")[:1], False
+
+
+def _check_no_text(y: Any) -> None:
+    values = np.asarray(y)
+    texts = [v for v in values.flat if isinstance(v, str)]
+    if texts and not all(map(_is_number, texts)):
+        wrong = next(v for v in texts if not _is_number(v))
+        told = look_alike(pa.chunked_array([texts])) or f"the text {wrong!r}"
+        msg = f"y must be numbers, got {told}"
+        raise DataError(msg)
+
+
+def _check_repeats(y: np.ndarray) -> None:
+    if y.dtype.kind not in "OU" or len(y) < ENOUGH_ROWS:
+        return
+    texts = [str(v) for v in y]
+    if (count := len(set(texts))) > len(texts) / 2:
+        told = look_alike(pa.chunked_array([texts]))
+        msg = f"y must hold classes that repeat, got {count} different ones in "
+        raise DataError(f"{msg}{len(texts)} rows" + (f": {told}" if told else ""))
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def class_target(classes: np.ndarray, names: tuple[str, ...]) -> Target:

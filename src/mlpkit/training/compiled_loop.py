@@ -21,6 +21,8 @@ from mlpkit.training.epochs import Training
 from mlpkit.training.resume import Resume
 from mlpkit.training.source import Source
 
+_MANY_STEPS = 2**62
+
 
 class CannotCompile(Exception):  # noqa: N818 - no error: Keras' loop takes over
     """Why a model's training cannot be one graph."""
@@ -91,6 +93,7 @@ def _lease(
         tested = keras.tree.map_structure(_members_first, tested)
     try:
         loop = loop_for(model, source.structure, tested, plan)
+        steps = steps if source.counted else _MANY_STEPS
         return Lease(loop, model, steps=steps)
     except MlpkitError:
         raise

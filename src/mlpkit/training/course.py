@@ -46,9 +46,11 @@ class Course:
 
     @property
     def likely_epochs(self) -> float:
-        """Epochs to expect: with patience, half of those that are left."""
+        """Epochs to expect: with patience, half of those left, or those it waits."""
         left = self.epochs - self.initial_epoch
-        return left if self.patience is None else left / 2
+        if self.patience is None:
+            return left
+        return min(left, max(left / 2, self.patience + 1))
 
     def validates(self, epoch: int) -> bool:
         """Tell whether an epoch ends with an evaluation."""

@@ -60,6 +60,11 @@ class InMemory:
         return [*order, members, self.rows.digest]
 
     @property
+    def counted(self) -> bool:
+        """Whether the rows are known before they are passed."""
+        return True
+
+    @property
     def steps_per_epoch(self) -> int:
         """How many steps an epoch has."""
         return self.steps or -(-self._fewest // self.batch_size)
@@ -164,8 +169,13 @@ class Streamed:
         return [*order, stream.blocks.identity]
 
     @property
+    def counted(self) -> bool:
+        """Whether the rows are known before they are passed."""
+        return bool(self.stream.rows or self.stream.blocks.num_rows)
+
+    @property
     def steps_per_epoch(self) -> int:
-        """How many steps an epoch has; about, where its rows are not known."""
+        """How many steps an epoch has; about, where its rows are not counted."""
         rows = self.stream.rows or self.stream.blocks.num_rows or 1
         return -(-rows // self.batch_size)
 

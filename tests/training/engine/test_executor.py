@@ -1,4 +1,5 @@
 import json
+import math
 import os
 import subprocess
 import sys
@@ -7,6 +8,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from tensorflow.core.protobuf import config_pb2
 from tensorflow.python.eager import context
 
 from mlpkit.components.optimizers import Adam
@@ -68,10 +70,14 @@ def test_chosen_by_the_job(make, plan, expected):
 
 @pytest.mark.usefixtures("eight_threads")
 def test_few_steps_of_a_larger_network_do_not_pay_for_another_graph():
-    net = network(16384)  # 2²¹ multiplications a step
-    assert Executor.of(net, SMALL, 2, steps=1430).waiting == 2
-    assert not Executor.of(net, SMALL, 2, steps=1431).waiting
-    assert not Executor.of(network(2**22), SMALL, 2, steps=1430).waiting
+    net = network(16384)  # its largest product has 2²¹ multiplications
+    weights = sum(math.prod(v.shape) for v in net.weights)
+    few = int(1.5e9 / (32 * weights))
+    assert Executor.of(net, SMALL, 2, steps=few).waiting == 2
+    assert not Executor.of(net, SMALL, 2, steps=few + 1).waiting
+    between = network(16384, layer=keras.layers.ReLU())  # what else has to be rewritten
+    assert Executor.of(between, SMALL, 2, steps=2 * few).waiting == 2
+    assert not Executor.of(between, SMALL, 2, steps=2 * few + 2).waiting
 
 
 def test_what_xla_compiles_for_few_steps_is_not_rewritten():
@@ -150,6 +156,11 @@ def test_settings_are_those_of_the_context_and_no_longer():
         inside = context.context().function_call_options
         assert inside.executor_type == "SINGLE_THREADED_EXECUTOR"
         assert inside.config_proto_serialized != before.config_proto_serialized
+    with Executor(as_traced=True)():
+        inside = context.context().function_call_options
+        assert inside.executor_type == before.executor_type
+        config = config_pb2.ConfigProto.FromString(inside.config_proto_serialized)
+        assert config.graph_options.rewrite_options.disable_meta_optimizer
     with Executor()():
         assert context.context().function_call_options is before
     with pytest.raises(KeyError), Executor(waiting=2)():

@@ -2,6 +2,7 @@ import keras
 import pytest
 
 from mlpkit.training.engine import block_steps, rule
+from mlpkit.training.engine.rule import between_products
 
 
 def model(layer=None):
@@ -83,6 +84,15 @@ def test_what_a_subclass_computes_is_not_known():
     numbers = {"batch_size": 10**6, "batch_bytes": 1000, "jit_compile": "auto"}
     assert block_steps(net, steps=4_999, **numbers) == 0
     assert block_steps(net, steps=5_000, **numbers) == 64
+
+
+def test_members_and_views_count_as_often_as_they_are():
+    def dropped(*lead):
+        shape = keras.Input(batch_shape=(*lead, None, 4))
+        return keras.Model(shape, keras.layers.Dropout(0.1)(shape))
+
+    assert sum(between_products(dropped())) == 4
+    assert sum(between_products(dropped(5))) == 20
 
 
 def test_a_gpu_needs_xla_sooner(monkeypatch):

@@ -20,9 +20,10 @@ from tensorflow.python.eager import context
 
 from mlpkit.training.engine.determinism import deterministic_operations
 from mlpkit.training.engine.plan import Plan
+from mlpkit.training.engine.rule import between_products
 
 _MOST_PRODUCTS = 2**20
-_MOST_PRODUCTS_AT_ALL = 3e9
+_MOST_PRODUCTS_AT_ALL = 1.5e9  # and as many for each layer between the products
 _MOST_COMPILED_STEPS = 2**13
 _KNOWN = ("keras.", "mlpkit.")
 _IN_SEQUENCE = "SINGLE_THREADED_EXECUTOR"
@@ -63,7 +64,7 @@ class Executor:
 
         The products of a batch and a weight count, up to 2²⁰ multiplications: larger
         ones are for oneDNN, whose kernels TensorFlow uses only in its own way. That
-        way costs half a second first, more than up to 3 · 10⁹ of all steps save.
+        way costs up to 0.7 s first, which few steps do not bring back.
 
         Args:
             model: Compiled and built.
@@ -80,11 +81,13 @@ class Executor:
             return cls(deterministic=exact, as_traced=steps <= _MOST_COMPILED_STEPS)
         rank = 2 if plan.members is None else 3
         flat = all(len(x.shape) <= rank for x in _inputs(model))
-        largest = max((math.prod(v.shape) for v in model.weights), default=0)
-        products = plan.batch_size * largest
-        small = products <= max(_MOST_PRODUCTS, _MOST_PRODUCTS_AT_ALL / max(1, steps))
+        sizes = [math.prod(v.shape) for v in model.weights]
+        small = plan.batch_size * max(sizes, default=0) <= _MOST_PRODUCTS
+        between = between_products(model)
+        products = plan.batch_size * sum(sizes) * _views(model, plan)
+        few = steps * products <= _MOST_PRODUCTS_AT_ALL * (1 + len(between))
         # each loop or branch waits in a thread of the pool for the one inside it
-        possible = flat and small and deep <= pool_threads()
+        possible = flat and (small or few) and deep <= pool_threads()
         return cls(max(1, int(deep)) if possible else 0, exact)
 
     @contextmanager
@@ -182,6 +185,14 @@ def _waits(operation: tf.Operation) -> bool:
         calls = any("func" in a.type for a in operation.op_def.attr)
         _waiting_kinds[kind] = calls or any(part in kind for part in _MAY_WAIT)
     return _waiting_kinds[kind]
+
+
+def _views(model: keras.Model, plan: Plan) -> int:
+    """How many networks multiply a batch by the same weights."""
+    shape = getattr(getattr(model, "output", None), "shape", None)
+    if plan.members is not None or not shape:
+        return 1
+    return math.prod(n or 1 for n in shape[:-1])
 
 
 def _inputs(model: keras.Model) -> list[Any]:

@@ -13,11 +13,11 @@ _WORTH_COMPILING = 5_000
 _WORTH_COMPILING_ON_GPU = 500
 _HALF_OF_THEM = 100_000
 _HALF_BY_ELEMENTS = 50_000
-"""Steps from which compiling pays: 5,000 for small networks, half of them with so many
-weights, or with so many numbers of a batch between the products, of which each step
-saves more. `benchmarks/fit.py --rule` measures it. On an
-H200 a step took 1.7 to 4 ms without XLA, as each operation waits for its start, 0.1 to
-0.3 ms with it, and compiling 1 to 2 s longer."""
+"""Likely steps from which compiling pays: 5,000 for small networks, half of them with
+so many weights, or with so many numbers of a batch between the products, of which each
+step saves more. `benchmarks/fit.py --rule` measures it. On an H200 a step took 1.7 to
+4 ms without XLA, as each operation waits for its start, 0.1 to 0.3 ms with it, and
+compiling 1 to 2 s longer."""
 
 
 def block_steps(
@@ -56,7 +56,7 @@ def block_steps(
     if not jit_compile or distributed or not able:
         return 0
     weights = model.count_params() / _HALF_OF_THEM
-    elements = batch_size * _between_products(model) / _HALF_BY_ELEMENTS
+    elements = batch_size * sum(between_products(model)) / _HALF_BY_ELEMENTS
     worth = _WORTH_COMPILING / (1 + weights + elements)
     if on_gpu(model):
         worth = min(worth, _WORTH_COMPILING_ON_GPU)
@@ -65,12 +65,14 @@ def block_steps(
     return max(1, min(_LONGEST_BLOCK, _BLOCK_BYTES // max(1, batch_bytes)))
 
 
-def _between_products(model: keras.Model) -> int:
-    """Numbers per row that come from layers without a kernel; those known."""
-    shapes = [
-        getattr(getattr(layer, "output", None), "shape", ())
+def between_products(model: keras.Model) -> list[int]:
+    """Return the numbers per row of each layer without a kernel, where it is known."""
+    layers = [
+        layer
         for layer in model.layers
         if not hasattr(layer, "kernel")
         and not isinstance(layer, keras.layers.InputLayer)
     ]
-    return sum(math.prod(n or 1 for n in shape[1:]) for shape in shapes if shape)
+    shapes = [getattr(getattr(la, "output", None), "shape", None) for la in layers]
+    # the rows are the dimension that is None; members or views lead them
+    return [math.prod(n or 1 for n in shape) for shape in shapes if shape]
