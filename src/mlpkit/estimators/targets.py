@@ -56,6 +56,7 @@ def labels(y: Any, rows: int) -> tuple[np.ndarray, tuple[str, ...], bool]:
         raise DataError(msg)
     if values.dtype.kind == "f":
         check_array(values, ensure_2d=False, input_name="y", ensure_min_samples=0)
+    _check_repeats(values)
     check_classification_targets(values)
     kind = type_of_target(values, input_name="y")
     if kind == "multilabel-indicator":
@@ -63,9 +64,7 @@ def labels(y: Any, rows: int) -> tuple[np.ndarray, tuple[str, ...], bool]:
     if kind == "multiclass-multioutput":
         msg = "y must be one column of classes, or 0/1 per label, got several columns"
         raise DataError(f"{msg} of classes: shape {values.shape}")
-    column = column_or_1d(values, warn=True)
-    _check_repeats(column)
-    return column, (*names[:1], "y")[:1], False
+    return column_or_1d(values, warn=True), (*names[:1], "y")[:1], False
 
 
 def _check_no_text(y: Any) -> None:
@@ -73,13 +72,13 @@ def _check_no_text(y: Any) -> None:
     texts = [v for v in values.flat if isinstance(v, str)]
     if texts and not all(map(_is_number, texts)):
         wrong = next(v for v in texts if not _is_number(v))
-        told = look_alike(pa.chunked_array([texts])) or f"the text {wrong!r}"
+        told = look_alike(pa.chunked_array([texts])) or f"the text {str(wrong)!r}"
         msg = f"y must be numbers, got {told}"
         raise DataError(msg)
 
 
 def _check_repeats(y: np.ndarray) -> None:
-    if y.dtype.kind not in "OU" or len(y) < ENOUGH_ROWS:
+    if y.dtype.kind not in "OU" or y.ndim > 1 or len(y) < ENOUGH_ROWS:
         return
     texts = [str(v) for v in y]
     if (count := len(set(texts))) > len(texts) / 2:
