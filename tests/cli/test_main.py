@@ -188,6 +188,7 @@ def test_describe_shows_a_mixture_instead_of_stopping(call):
 
 def test_describe_shows_brackets(call, tmp_path):
     numbers = "\n".join([*map(str, range(30)), "?"])
-    (tmp_path / "mixed.csv").write_text(f"rooms\n{numbers}\n")
-    shown = " ".join(call("describe", tmp_path / "mixed.csv").output.split())
-    assert "[columns]" in shown.replace("│", "").replace(" ", "")
+    (tmp_path / "mixed.csv").write_text(f"a[m]\n{numbers}\n")
+    shown = "".join(call("describe", tmp_path / "mixed.csv").output.split())
+    assert shown.count("a[m]") >= 2  # as a name, and in the hint
+    assert 'columns."a[m]"="categorical"' in shown.replace("│", "")

@@ -146,7 +146,7 @@ def test_partial_fit(line):
         ([1.0, np.inf], "y contains infinity"),
         ([1.0, np.nan], "y contains NaN"),
         ([1.0, 1e38], "within ±3e\\+37"),
-        (["a", "b"], "could not convert string to float"),
+        (["a", "b"], "y must be numbers, got the text 'a'"),
         ([1.0], "inconsistent numbers of samples"),
         (5.0, "inconsistent numbers of samples|single value|scalar"),
     ],

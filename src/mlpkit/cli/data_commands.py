@@ -21,7 +21,7 @@ def describe(data: str, target: str) -> None:
     shown = Table("column", "kind", "values", "missing", "note")
     for column in infer_columns(table, exclude=targets, strict=False):
         shown.add_row(
-            column.name,
+            escape(column.name),
             column.kind,
             str(column.values),
             str(column.missing),
