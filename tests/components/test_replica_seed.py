@@ -7,6 +7,8 @@ import pytest
 
 from mlpkit.components.replica_seed import ReplicaSeedGenerator
 
+pytestmark = pytest.mark.slow
+
 TWO_REPLICAS = """
 import numpy as np, tensorflow as tf
 from mlpkit.components.activations import RReLU
@@ -33,7 +35,6 @@ def test_is_keras_generator_on_one_machine():
     np.testing.assert_array_equal(ours.next(ordered=False), theirs.next(ordered=False))
 
 
-@pytest.mark.slow
 def test_replicas_draw_different_slopes():
     done = subprocess.run(
         [sys.executable, "-c", TWO_REPLICAS],

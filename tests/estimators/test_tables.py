@@ -10,6 +10,8 @@ from mlpkit.config.schema import MISSING_VALUES
 from mlpkit.errors import DataError
 from mlpkit.estimators.tables import feature_table, plain_numbers
 
+pytestmark = pytest.mark.slow
+
 
 def read(data, **options):
     return feature_table(data, missing_values=MISSING_VALUES, **options)[0]

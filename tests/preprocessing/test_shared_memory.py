@@ -6,6 +6,8 @@ import tensorflow as tf
 
 from mlpkit.preprocessing.shared_memory import aligned, as_array, as_tensor
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("dtype", [np.float32, np.int64, np.int32, np.uint8])
 def test_there_and_back_in_one_memory(dtype):

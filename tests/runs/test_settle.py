@@ -14,6 +14,8 @@ from mlpkit.runs.measured import settled_answers
 from mlpkit.runs.prepare import prepare
 from mlpkit.runs.settle import check_decision
 
+pytestmark = pytest.mark.slow
+
 ROWS = 800
 
 

@@ -4,6 +4,8 @@ import pytest
 from mlpkit import Predictor
 from mlpkit.errors import ServingError, UsageError
 
+pytestmark = pytest.mark.slow
+
 ROW = {
     "island": "Torgersen",
     "bill_length_mm": 39.1,

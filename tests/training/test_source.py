@@ -21,6 +21,8 @@ from mlpkit.preprocessing import (
 from mlpkit.training import fit
 from mlpkit.training.source import Streamed
 
+pytestmark = pytest.mark.slow
+
 GENERATOR = np.random.default_rng(0)
 
 

@@ -10,6 +10,8 @@ from mlpkit.tuning.best import best_of, final_config
 from mlpkit.tuning.records import TrialRecord
 from mlpkit.tuning.results import Objective
 
+pytestmark = pytest.mark.slow
+
 JOB = {
     "name": "birds",
     "recipe": "none",

@@ -5,6 +5,8 @@ import mlpkit
 from mlpkit.errors import DataError, UsageError
 from mlpkit.runs import Run
 
+pytestmark = pytest.mark.slow
+
 CONFIG = {
     "name": "birds",
     "recipe": "none",

@@ -5,6 +5,8 @@ import pytest
 from mlpkit.components.optimizers import Adam
 from mlpkit.components.schedules import OneCycle
 
+pytestmark = pytest.mark.slow
+
 
 def by_hand(weight, gradients, rates, betas, decay=0.0, epsilon=1e-8):
     """Algorithm 1 of the paper, with the products that a changing β₁ asks for."""

@@ -7,6 +7,8 @@ import pytest
 from mlpkit import layers, schedules
 from mlpkit.training import engine, fit
 
+pytestmark = pytest.mark.slow
+
 X = np.ones((64, 50), np.float32)
 
 

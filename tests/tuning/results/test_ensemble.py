@@ -11,6 +11,8 @@ from mlpkit.factory.restore import restore_model
 from mlpkit.runs import Answers
 from mlpkit.tuning.results import average_models
 
+pytestmark = pytest.mark.slow
+
 WEIGHTS = np.array([3.0, 0.0, 1.0])
 
 

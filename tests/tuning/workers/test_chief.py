@@ -9,6 +9,8 @@ from mlpkit.errors import UsageError, WorkerError
 from mlpkit.tuning import Tuner, journal
 from mlpkit.tuning.workers.client import Client
 
+pytestmark = pytest.mark.slow
+
 X = np.random.default_rng(1).normal(size=(40, 2)).astype(np.float32)
 Y = (X @ [[1.0], [-2.0]]).astype(np.float32)
 FIT = {"epochs": 3, "batch_size": 20, "validation_data": (X, Y)}
