@@ -62,6 +62,15 @@ def test_equals_training_on_the_same_rows_in_memory(stream, jit_compile):
         np.testing.assert_allclose(a, b, rtol=1e-3, atol=1e-5)
 
 
+def test_rows_that_nobody_has_counted_go_on_in_one_way(stream, tmp_path, monkeypatch):
+    monkeypatch.setattr(Streamed, "counted", False)
+    whole = fit(model(), stream, epochs=3)
+    file = tmp_path / "state"
+    fit(model(), stream, epochs=1, checkpoint=file)
+    found = fit(model(), stream, epochs=3, checkpoint=file)
+    assert found.history == whole.history
+
+
 def test_goes_on_after_an_interruption(stream, tmp_path):
     whole = fit(model(), stream, epochs=4)
     options = {"checkpoint": tmp_path / "state", "checkpoint_seconds": 0, "epochs": 4}

@@ -47,7 +47,7 @@ _VERY_FEW_ROWS, _FEW_ROWS, _MANY_ROWS = 150, 1_000, 10_000
 
 
 def _batch_size(facts: Facts) -> int:
-    least = 64 if facts.rows < _VERY_FEW_ROWS else 128  # two steps an epoch
+    least = 64 if facts.rows < _VERY_FEW_ROWS else 128  # two steps or more
     return max(least, batch_size_for(facts.rows))
 
 

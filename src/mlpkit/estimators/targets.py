@@ -69,6 +69,8 @@ def labels(y: Any, rows: int) -> tuple[np.ndarray, tuple[str, ...], bool]:
 
 def _check_no_text(y: Any) -> None:
     values = np.asarray(y)
+    if values.dtype.kind not in "OU":
+        return
     texts = [v for v in values.flat if isinstance(v, str)]
     if texts and not all(map(_is_number, texts)):
         wrong = next(v for v in texts if not _is_number(v))

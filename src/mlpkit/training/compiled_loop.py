@@ -21,7 +21,7 @@ from mlpkit.training.epochs import Training
 from mlpkit.training.resume import Resume
 from mlpkit.training.source import Source
 
-_MANY_STEPS = 2**62
+_MANY_STEPS = 2**62  # of a stream whose rows nobody has counted
 
 
 class CannotCompile(Exception):  # noqa: N818 - no error: Keras' loop takes over
@@ -72,6 +72,8 @@ def run_compiled_loop(
 
 def _likely_steps(source: Source, course: Course) -> int:
     begun = course.checkpoint and likely_steps(course.checkpoint)
+    if not source.counted:
+        return begun or _MANY_STEPS
     return begun or round(course.likely_epochs * source.steps_per_epoch)
 
 
@@ -93,7 +95,6 @@ def _lease(
         tested = keras.tree.map_structure(_members_first, tested)
     try:
         loop = loop_for(model, source.structure, tested, plan)
-        steps = steps if source.counted else _MANY_STEPS
         return Lease(loop, model, steps=steps)
     except MlpkitError:
         raise
