@@ -10,22 +10,14 @@ learned from, 20 % tested on.
     python benchmarks/hold_out.py --report --output benchmarks/results/hold_out.json
 """
 
-import argparse
-import json
 import time
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
-from contest.made import MADE
 from contest.ours import PART, TARGET
 from contest.runs import append, missing, read_lines
-from contest.tables import HELD_APART, names
-from machine import machine
-from recipes import report, rows_of
+from recipes import parser, rows_of, tables_of, told
 
-HERE = Path(__file__).parent
 WAYS = {"default": {"early_stopping": False}, "held out": {"early_stopping": True}}
 
 
@@ -54,33 +46,18 @@ def measured(table: Any, task: str, seed: int, settings: dict[str, Any]) -> dict
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, default=HERE.parents[1] / "shared/data")
-    parser.add_argument("--tables", help="some, by name; else all of development")
-    parser.add_argument("--splits", type=int, default=3)
-    parser.add_argument("--rows", type=int, default=1_000, help="at most, per table")
-    parser.add_argument(
-        "--lines", type=Path, default=HERE / "results" / "hold_out.jsonl"
-    )
-    parser.add_argument("--report", action="store_true", help="run nothing")
-    parser.add_argument("--output", type=Path, help="JSON")
-    given = parser.parse_args()
-    known = [*MADE, *(n for n in names(given.data) if n not in HELD_APART)]
-    tables = given.tables.split(",") if given.tables else known
-    keys = missing(tables, given.splits, list(WAYS), read_lines(given.lines))
+    options = parser("hold_out.jsonl", rows=1_000)
+    options.description = __doc__.splitlines()[0]
+    given = options.parse_args()
+    done = read_lines(given.lines)
+    keys = missing(tables_of(given), given.splits, list(WAYS), done)
     for name, seed, way in [] if given.report else keys:
         table, task = rows_of(name, seed, given.data, given.rows)
-        if task == "multilabel":
-            continue
         line = measured(table, task, seed, WAYS[way])
         line = {k: round(float(v), 6) for k, v in line.items()}
         append(given.lines, {"table": name, "split": seed, "method": way, **line})
         print(name, seed, way, line, flush=True)
-    rows = report(read_lines(given.lines), list(WAYS))
-    print(pd.DataFrame(rows).to_string(index=False))
-    if given.output:
-        found = {"machine": machine(), "ratio to all rows": rows}
-        given.output.write_text(json.dumps(found, indent=1) + "\n")
+    told(given, list(WAYS))
 
 
 if __name__ == "__main__":

@@ -104,23 +104,43 @@ def report(lines: list[dict], variants: list[str]) -> list[dict]:
     return found
 
 
+def parser(lines: str, *, rows: int) -> argparse.ArgumentParser:
+    """Options of a comparison on the development tables."""
+    options = argparse.ArgumentParser()
+    options.add_argument("--data", type=Path, default=HERE.parents[1] / "shared/data")
+    options.add_argument("--tables", help="some, by name; else all of development")
+    options.add_argument("--splits", type=int, default=3)
+    options.add_argument("--rows", type=int, default=rows, help="at most, per table")
+    options.add_argument("--lines", type=Path, default=HERE / "results" / lines)
+    options.add_argument("--report", action="store_true", help="run nothing")
+    options.add_argument("--output", type=Path, help="JSON")
+    return options
+
+
+def tables_of(given: argparse.Namespace) -> list[str]:
+    """The tables asked for."""
+    if given.tables:
+        return given.tables.split(",")
+    return [*MADE, *(n for n in names(given.data) if n not in HELD_APART)]
+
+
+def told(given: argparse.Namespace, variants: list[str]) -> None:
+    """Print the ratios; write them with the machine."""
+    rows = report(read_lines(given.lines), variants)
+    print(pd.DataFrame(rows).to_string(index=False))
+    if given.output:
+        found = {"machine": machine(), "ratio to the default": rows}
+        given.output.write_text(json.dumps(found, indent=1) + "\n")
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, default=HERE.parents[1] / "shared/data")
-    parser.add_argument("--tables", help="some, by name; else all of development")
-    parser.add_argument("--variants", help=f"some of {','.join(VARIANTS)}")
-    parser.add_argument("--splits", type=int, default=3)
-    parser.add_argument("--rows", type=int, default=4_000, help="at most, per table")
-    parser.add_argument(
-        "--lines", type=Path, default=HERE / "results" / "recipes.jsonl"
-    )
-    parser.add_argument("--report", action="store_true", help="run nothing")
-    parser.add_argument("--output", type=Path, help="JSON")
-    given = parser.parse_args()
-    known = [*MADE, *(n for n in names(given.data) if n not in HELD_APART)]
-    tables = given.tables.split(",") if given.tables else known
+    options = parser("recipes.jsonl", rows=4_000)
+    options.description = __doc__.splitlines()[0]
+    options.add_argument("--variants", help=f"some of {','.join(VARIANTS)}")
+    given = options.parse_args()
     variants = given.variants.split(",") if given.variants else list(VARIANTS)
-    keys = missing(tables, given.splits, variants, read_lines(given.lines))
+    done = read_lines(given.lines)
+    keys = missing(tables_of(given), given.splits, variants, done)
     last: tuple[Any, Any] = (None, None)
     for name, seed, variant in [] if given.report else keys:
         if last[0] != (name, seed):
@@ -130,11 +150,7 @@ def main() -> None:
         print(
             name, seed, variant, {k: round(v, 4) for k, v in line.items()}, flush=True
         )
-    rows = report(read_lines(given.lines), variants)
-    print(pd.DataFrame(rows).to_string(index=False))
-    if given.output:
-        found = {"machine": machine(), "ratio to the default": rows}
-        given.output.write_text(json.dumps(found, indent=1) + "\n")
+    told(given, variants)
 
 
 if __name__ == "__main__":
