@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from mlpkit.components.noise import uniform, uniform_bits
+from mlpkit.components.noise import survivors, uniform, uniform_bits
 
 SHAPE = (256, 128)
 SEEDS = [(0, 0), (1, 0), (2**31 + 5, 7), (123456, 2**20)]
@@ -22,7 +22,7 @@ def by_hand(count, seed):
         return x ^ x >> 16
 
     first = mix((seed[0] + mix((seed[1] + 0x9E3779B9) % 2**32)) % 2**32)
-    second = mix((first + 0x85EBCA6B) % 2**32)
+    second = first * 0x85EBCA6B % 2**32
     return [mix(i ^ first, second) for i in range(count)]
 
 
@@ -110,3 +110,32 @@ def test_uniform_is_the_leading_bits(dtype, step):
     assert u.dtype == dtype
     expected = np.floor(bits((4, 5), (1, 2)) * 2.0**-32 / step) * step
     np.testing.assert_array_equal(u, expected)
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.15, 0.5, 0.999])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_survivors_are_those_whose_number_reaches_the_rate(seed, rate):
+    found = np.asarray(survivors(SHAPE, np.array(seed, "uint32"), rate))
+    words = by_hand(np.prod(SHAPE), seed)
+    # in float32, in which numbers of 32 bits are rounded
+    least = np.floor(np.float32(rate) * np.float32(2.0**32))
+    # the higher half is the same, the lower one decides in one of 65,536 cases
+    sure = [abs((w >> 16) - int(least) // 2**16) > 1 for w in words]
+    reached = (np.array(words, "float64") >= least).astype("float32")
+    np.testing.assert_array_equal(found.ravel()[sure], reached[sure])
+    assert np.mean(sure) > 0.999
+    assert set(np.unique(found)) <= {0.0, 1.0}
+    n = found.size
+    assert abs(found.mean() - (1 - rate)) <= 5 * (rate * (1 - rate) / n) ** 0.5
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_survivors_of_neighbours_rows_and_seeds_are_independent(seed):
+    mask = np.asarray(survivors(SHAPE, np.array(seed, "uint32"), 0.3))
+    others = [np.roll(mask, 1, axis=0), np.roll(mask, 1, axis=1)]
+    for word in ((0, 1), (1, 0)):
+        near = (np.array(seed, "uint64") + np.array(word, "uint64")).astype("uint32")
+        others.append(np.asarray(survivors(SHAPE, near, 0.3)))
+    for other in others:
+        correlation = np.corrcoef(mask.ravel(), other.ravel())[0, 1]
+        assert abs(correlation) < 5 / mask.size**0.5

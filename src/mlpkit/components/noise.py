@@ -1,4 +1,4 @@
-"""Random bits that cost little: a hash of a counter."""
+"""Random numbers that cost little: a hash of a counter."""
 
 import math
 from typing import Any
@@ -14,7 +14,8 @@ _STEPS = (0x9E3779B9, 0x85EBCA6B)  # odd numbers that set the two words of a key
 def uniform_bits(shape: tuple, seed: Any) -> Any:
     """Return 32 random bits for each element, as uint32: h(i; key(seed)).
 
-    With i = 0, 1, … the element's place in C order, and k₀, k₁ two hashes of the seed::
+    With i = 0, 1, … the element's place in C order, k₀ a hash of the seed and
+    k₁ = k₀ · 85EBCA6B::
 
         x = i ⊕ k₀          x ← (x ⊕ x>>16) · 7FEB352D
         x ← x ⊕ x>>15       x ← (x + k₁) · 846CA68B       x ⊕ x>>16
@@ -34,13 +35,28 @@ def uniform_bits(shape: tuple, seed: Any) -> Any:
         Functions". The second key between its two rounds is ours: with k₀ alone two
         seeds would permute one sequence.
     """
-    seed = ops.cast(seed, "uint32")
-    first = _hash(seed[0] + _hash(seed[1] + _word(_STEPS[0])))
-    second = _hash(first + _word(_STEPS[1]))
-    size = math.prod(shape)
-    place = ops.cast(ops.arange(size, dtype="int32"), "uint32")
-    bits = _hash(ops.bitwise_xor(place, first), between=second)
-    return ops.reshape(bits, shape)
+    return ops.reshape(_folded(_product(shape, seed), 16), shape)
+
+
+def survivors(shape: tuple, seed: Any, rate: Any) -> Any:
+    """Return 1 with probability 1 - rate, else 0, for each element, as float32.
+
+    It is 1 where a number below 2^32 reaches rate · 2^32. The numbers are
+    `uniform_bits` before their last line, which leaves the higher half as it is. Shifts
+    and comparisons take five times as long as arithmetic on CPUs, as each of them goes
+    through the elements one by one where nothing is compiled.
+
+    Args:
+        shape: Of the result; entries may be tensors.
+        seed: Two whole numbers, e.g. ``SeedGenerator.next()``.
+        rate: Scalar tensor in [0, 1).
+
+    >>> survivors((4,), np.array([1, 0]), 0.5).numpy().tolist()
+    [1.0, 0.0, 0.0, 1.0]
+    """
+    least = ops.floor(ops.cast(rate, "float32") * 2.0**32)
+    above = ops.cast(_product(shape, seed), "float32") - (least - 1.0)
+    return ops.reshape(ops.clip(above, 0.0, 1.0), shape)
 
 
 def uniform(shape: tuple, seed: Any, dtype: str = "float32") -> Any:
@@ -62,11 +78,23 @@ def uniform(shape: tuple, seed: Any, dtype: str = "float32") -> Any:
     return ops.cast(whole, dtype) * 2.0**-24
 
 
-def _hash(x: Any, *, between: Any = None) -> Any:
-    x = ops.bitwise_xor(x, ops.right_shift(x, _word(16))) * _word(_MULTIPLIERS[0])
-    x = ops.bitwise_xor(x, ops.right_shift(x, _word(15)))
-    x = (x if between is None else x + between) * _word(_MULTIPLIERS[1])
-    return ops.bitwise_xor(x, ops.right_shift(x, _word(16)))
+def _product(shape: tuple, seed: Any) -> Any:
+    """The hashes of all places but for their last line, in one row."""
+    seed = ops.cast(seed, "uint32")
+    key = _hash(seed[0] + _hash(seed[1] + _word(_STEPS[0])))
+    place = ops.cast(ops.arange(math.prod(shape), dtype="int32"), "uint32")
+    x = _folded(ops.bitwise_xor(place, key), 16) * _word(_MULTIPLIERS[0])
+    return (_folded(x, 15) + key * _word(_STEPS[1])) * _word(_MULTIPLIERS[1])
+
+
+def _hash(x: Any) -> Any:
+    x = _folded(x, 16) * _word(_MULTIPLIERS[0])
+    x = _folded(x, 15) * _word(_MULTIPLIERS[1])
+    return _folded(x, 16)
+
+
+def _folded(x: Any, by: int) -> Any:
+    return ops.bitwise_xor(x, ops.right_shift(x, _word(by)))
 
 
 def _word(value: int) -> Any:

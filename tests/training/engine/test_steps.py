@@ -67,3 +67,11 @@ def test_members_come_first():
     assert np.array_equal(members_first(batch), np.swapaxes(batch, 0, 1))
     blocks = tf.reshape(batch, (1, 4, 2, 3))
     assert members_first(blocks, lead=1).shape == (1, 2, 4, 3)
+
+
+def test_a_step_is_traced_once_for_the_blocks_and_the_last_batch():
+    net, steps = made(2)
+    traced, own = [], net.train_step
+    net.train_step = lambda batch: traced.append(batch) or own(batch)
+    run(steps, 0, 3)
+    assert len(traced) == 1

@@ -5,7 +5,7 @@ from typing import Any, final
 import keras
 from keras import ops
 
-from mlpkit.components.noise import uniform_bits
+from mlpkit.components.noise import survivors
 from mlpkit.components.replica_seed import ReplicaSeedGenerator
 
 
@@ -19,7 +19,7 @@ class Dropout(keras.layers.Layer):
 
     The rate lives in a variable: assigning ``layer.rate`` (a number, or a tensor inside
     a compiled step) takes effect without tracing again. The masks come from
-    `uniform_bits`: on CPUs XLA's own generator costs more than a small network.
+    `survivors`: on CPUs XLA's own generator costs more than a small network.
 
     Args:
         rate: Share of the inputs to drop, in [0, 1).
@@ -95,15 +95,14 @@ def _checked(rate: Any) -> float:
 
 
 def drop(inputs: Any, rate: Any, seed: Any) -> Any:
-    """Return x · k / (1 - rate), with masks k from `uniform_bits`.
+    """Return x · k / (1 - rate), with masks k from `survivors`.
 
     Args:
         inputs: x, any shape.
         rate: Scalar tensor in [0, 1).
         seed: Two whole numbers.
     """
-    kept = uniform_bits(ops.shape(inputs), seed) >= ops.cast(rate * 2.0**32, "uint32")
+    factor = survivors(ops.shape(inputs), seed, rate) * (1 / (1 - rate))
     # 1 / (1 - rate) in half precision would be off by up to 0.4 % for all alike
     wide = keras.backend.result_type(inputs.dtype, "float32")
-    factor = ops.cast(ops.where(kept, 1 / (1 - rate), 0.0), wide)
-    return ops.cast(ops.cast(inputs, wide) * factor, inputs.dtype)
+    return ops.cast(ops.cast(inputs, wide) * ops.cast(factor, wide), inputs.dtype)

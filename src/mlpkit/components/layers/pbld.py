@@ -87,10 +87,12 @@ class PBLD(NumericEmbedding):
 
     def embed(self, x: Any) -> Any:
         """Return ``(..., features, dim, rows)`` for x ``(..., features, 1, rows)``."""
-        turns = self.scaled(self.phase) / (2 * math.pi)
-        angles = self.scaled(self.frequency)[..., None] * x + turns[..., None]
-        y = ops.matmul(self.scaled(self.kernel), cos_turns(angles))
-        y = y + self.scaled(self.bias)[..., None]
+        frequency, bias = (
+            ops.expand_dims(self.scaled(w), -1) for w in (self.frequency, self.bias)
+        )
+        turns = ops.expand_dims((0.5 / math.pi) * self.scaled(self.phase), -1)
+        y = ops.matmul(self.scaled(self.kernel), cos_turns(frequency * x + turns))
+        y = y + bias
         return ops.concatenate([y, self.for_members(x, 3)], axis=-2)
 
     def get_config(self) -> dict[str, Any]:

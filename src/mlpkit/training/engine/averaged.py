@@ -1,6 +1,7 @@
 """The average of the weights over the epochs so far, later ones counting more."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import tensorflow as tf
@@ -24,7 +25,6 @@ class AveragedWeights:
         self._variables = list(variables)
         self._decay = decay
         self._average = Copies(variables)
-        self._aside = Copies(variables)
         self._count = tf.Variable(0.0, trainable=False)
 
     @property
@@ -41,27 +41,28 @@ class AveragedWeights:
         """Forget what was averaged."""
         self._count.assign(0.0)
 
-    def add(self) -> None:
-        """Count the present weights in."""
-        self._count.assign_add(1.0)
-        share = (self._decay + 1.0) / (self._count + self._decay)
+    def add(self, due: tf.Tensor) -> None:
+        """Count the present weights in, if that is due."""
+        self._count.assign_add(tf.cast(due, tf.float32))
+        share = tf.where(due, (self._decay + 1.0) / (self._count + self._decay), 0.0)
+        first = due & (self._count <= 1.0)
         pairs = zip(self._average.values, self._variables, strict=True)
         for average, variable in pairs:
-            value = tf.convert_to_tensor(variable)
+            value, kept = tf.convert_to_tensor(variable), tf.convert_to_tensor(average)
             if value.dtype.is_floating:
-                kept = tf.convert_to_tensor(average)
                 step = tf.cast(share, value.dtype) * (value - kept)
-                value = tf.where(self._count > 1.0, kept + step, value)
-            average.assign(value)
+                average.assign(tf.where(first, value, kept + step))
+            else:
+                average.assign(tf.where(due, value, kept))
 
-    def give(self) -> None:
-        """Give the variables their average, until `take_back`."""
-        self._aside.keep()
+    @contextmanager
+    def given(self) -> Iterator[None]:
+        """A context in which the variables have their average."""
+        own = [tf.convert_to_tensor(v) for v in self._variables]
         self._average.restore(self._variables)
-
-    def take_back(self) -> None:
-        """Give the variables the values from before `give`."""
-        self._aside.restore(self._variables)
+        yield
+        for variable, value in zip(self._variables, own, strict=True):
+            variable.assign(value)
 
     def restore(self, variables: Sequence[Any]) -> None:
         """Give variables the average."""

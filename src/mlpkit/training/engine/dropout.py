@@ -28,7 +28,11 @@ class RunTimeDropout:
     def __init__(self, model: keras.Model, numbers: StepNumbers) -> None:
         self._numbers = numbers
         self._layers = _layers(model)
-        self._rates = [tf.Variable(_rate(la), dtype=tf.float32) for la in self._layers]
+        # which no gradient is asked for
+        self._rates = [
+            tf.Variable(_rate(la), trainable=False, dtype=tf.float32)
+            for la in self._layers
+        ]
 
     def take_rates(self, model: keras.Model) -> None:
         """Drop as much as the layers of this model are told to."""

@@ -12,7 +12,13 @@ from mlpkit.errors import UsageError
 from mlpkit.training.engine.executor import Executor
 from mlpkit.training.engine.loop import Loop
 from mlpkit.training.engine.numbers import inner_optimizer
-from mlpkit.training.engine.variables import handles, run_time_values, variables_of
+from mlpkit.training.engine.variables import (
+    Values,
+    handles,
+    parts,
+    run_time_values,
+    variables_of,
+)
 
 
 class Lease:
@@ -35,11 +41,11 @@ class Lease:
         self.model = model
         # a model that was compiled anew keeps its weights and has another optimizer
         self.variables = variables_of(model)
-        own = handles(
-            model.distribute_strategy, [*self.variables, *run_time_values(model)]
-        )
+        strategy = model.distribute_strategy
+        own = handles(strategy, [*self.variables, *run_time_values(model)])
         places = {id(h): own[i] for i, h in enumerate(loop.handles)}
         self._captured = [places.get(id(c), c) for c in loop.captured]
+        self._before = Values(parts(strategy, [*self.variables, *loop.averages]))
         self.steps = steps
         self.executor = Executor.of(model, loop.plan, loop.depth, steps)
 
@@ -63,13 +69,14 @@ class Lease:
             raise UsageError(f"{msg}deterministic=False ({error.message})") from error
 
     def _call(self, *data: Any, **control: Any) -> dict[str, Any]:
+        self._before.read()
         self.loop.dropout.take_rates(self.model)
         with self.executor():
             return self.loop(*data, captured=self._captured, **control)
 
     def undo(self) -> None:
         """Go back to before the last call."""
-        self.loop.before.restore([*self.variables, *self.loop.averages])
+        self._before.write()
 
     def take_the_best(self) -> None:
         """Give the model the weights of the best epoch."""

@@ -1,7 +1,7 @@
 """Whole epochs as one graph: steps, validation, the best weights, early stopping."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from threading import RLock
 from typing import Any
 
@@ -82,7 +82,6 @@ class Loop:
             self.averaged: AveragedWeights | None = None
             if plan.weight_averaging is not None:
                 self.averaged = AveragedWeights(model.weights, plan.weight_averaging)
-            self.before = Copies([*variables, *self.averages], shape)
             self.dropout = RunTimeDropout(model, self.numbers)
         widths = nullcontext() if free is None else free.while_traced(model)
         way = exactly(model, plan)  # functions choose their operations by it
@@ -127,8 +126,6 @@ class Loop:
                 and ``patience`` (0: none); whether to ``reset`` the metrics first, and
                 to ``finish`` the epoch: compare, and ``validate`` if asked.
 
-        What was before is kept: ``loop.before.restore(variables)`` undoes the call.
-
         Returns:
             ``logs``, name → values ``(epochs, …)``; ``epochs`` done; ``best`` and
             ``best_epoch``; ``bad_step``, the step of the last epoch whose loss was not
@@ -149,7 +146,6 @@ class Loop:
         validation: Tensors,
         *control: tf.Tensor,
     ) -> dict[str, Any]:
-        self.before.keep()
         given = dict(zip(CONTROL, control, strict=True))
         count = tf.shape(orders)[0]
 
@@ -161,22 +157,19 @@ class Loop:
             )
             logs = own or metric_logs(self.model)
             done = given["finish"] & (bad < 0)
-            if self.averaged is not None:
-                tf.cond(done, self.averaged.add, lambda: None)
-                self.averaged.give()
-            if self._validation_structure is not None:
-                logs = {**logs, **self._validate(validation, done & given["validate"])}
+            with self._average(done):
+                if self._validation_structure is not None:
+                    due = done & given["validate"]
+                    logs = {**logs, **self._validate(validation, due)}
+                if self.plan.monitor is not None:
+                    value = self.plan.monitor.value(logs)
+                    if self.plan.monitor.name in self._own:  # what a step has returned
+                        done &= first < last
+                    state |= self._compare(value, state, given["epoch"] + e, done)
             state = {**state, "bad_step": bad, "epochs": e + 1}
             state["logs"] = {
                 n: state["logs"][n].write(e, value) for n, value in logs.items()
             }
-            if self.plan.monitor is not None:
-                value = self.plan.monitor.value(logs)
-                if self.plan.monitor.name in self._own:  # what a step has returned
-                    done &= first < last
-                state |= self._compare(value, state, given["epoch"] + e, done)
-            if self.averaged is not None:
-                self.averaged.take_back()
             return e + 1, state
 
         def goes_on(e: tf.Tensor, state: dict[str, Any]) -> tf.Tensor:
@@ -199,16 +192,20 @@ class Loop:
         stacks = {name: values.stack() for name, values in end["logs"].items()}
         return {**end, "logs": {n: v[: end["epochs"]] for n, v in stacks.items()}}
 
+    def _average(self, due: tf.Tensor) -> AbstractContextManager[None]:
+        """Count the weights in, if that is due, and evaluate their average."""
+        if self.averaged is None:
+            return nullcontext()
+        self.averaged.add(due)
+        return self.averaged.given()
+
     def _compare(
         self, value: tf.Tensor, state: Mapping[str, Any], epoch: tf.Tensor, done: Any
     ) -> dict[str, tf.Tensor]:
         """Keep the weights of the last of the best epochs; NaN is never best."""
         best = state["best"]
         better = done & tf.where(self._lower, value <= best, value >= best)
-        if self.plan.members is None:
-            tf.cond(better, self.best.keep, lambda: None)
-        else:
-            self.best.keep_members(better)
+        self.best.keep(better)
         return {
             "best": tf.where(better, value, state["best"]),
             "best_epoch": tf.where(better, epoch, state["best_epoch"]),

@@ -18,7 +18,8 @@ class Steps:
 
     XLA compiles for fixed shapes. It sees blocks of ``block_steps`` batches and a
     number that says how many of them count, so that rows and epochs can change without
-    compiling again; the last batch, if it is smaller, runs in the plain graph.
+    compiling again; the last batch, if it is smaller, runs in the plain graph. Both
+    call one function, as tracing a step takes longer than some trainings.
 
     Args:
         model: Compiled and built.
@@ -46,8 +47,9 @@ class Steps:
         self.batch_size = batch_size
         self.block_steps = block_steps
         self.members = members
-        self._block = self._steps_of_block
+        self._block, self._step = self._steps_of_block, self._one_step
         if block_steps:
+            self._step = tf.function(self._one_step, autograph=False)
             self._block = tf.function(
                 self._steps_of_block, jit_compile=True, autograph=False
             )
@@ -141,10 +143,8 @@ class Steps:
 
         def step(i: tf.Tensor, _: tf.Tensor, before: Logs) -> tuple[Any, ...]:
             rows, numbers = batch(i)
-            data = keras.tree.pack_sequence_as(self.structure, rows)
-            found = self.one(data, numbers)
-            logs = picked(found, {n: v.shape for n, v in before.items()})
-            return i + 1, tf.where(self._finite(found), -1, i), logs
+            finite, logs = self._step(rows, numbers, before)
+            return i + 1, tf.where(finite, -1, i), logs
 
         _, bad, logs = tf.while_loop(
             lambda i, bad, _: (i < last) & (bad < 0),
@@ -152,6 +152,14 @@ class Steps:
             (first, tf.constant(-1), logs),
         )
         return bad, logs
+
+    def _one_step(
+        self, rows: Tensors, numbers: tf.Tensor, before: Logs
+    ) -> tuple[tf.Tensor, Logs]:
+        """Whether the loss of one step is finite, and its logs."""
+        found = self.one(keras.tree.pack_sequence_as(self.structure, rows), numbers)
+        logs = picked(found, {n: v.shape for n, v in before.items()})
+        return self._finite(found), logs
 
     def one(self, batch: Any, numbers: tf.Tensor | None = None) -> Any:
         """One training step; its numbers do not matter where only shapes are asked."""
@@ -166,10 +174,10 @@ class Steps:
         found = [] if tracker is None else [tracker.total]
         if own and isinstance(logs, dict):  # it need not tell the tracker
             found += [value for name, value in logs.items() if name == "loss"]
-        finite = [
-            tf.reduce_all(tf.math.is_finite(tf.cast(f, tf.float32))) for f in found
-        ]
-        return tf.reduce_all(tf.stack(finite or [tf.constant(value=True)]))
+        finite = tf.constant(value=True)
+        for value in found:
+            finite &= tf.reduce_all(tf.math.is_finite(tf.cast(value, tf.float32)))
+        return finite
 
 
 def members_first(batch: tf.Tensor, *, lead: int = 0) -> tf.Tensor:

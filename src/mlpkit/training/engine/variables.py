@@ -26,13 +26,42 @@ def run_time_values(model: keras.Model) -> list[Any]:
 
 def handles(strategy: tf.distribute.Strategy, variables: Iterable[Any]) -> list[Any]:
     """Return by what a graph knows variables: a handle of each, on every replica."""
+    return [part.handle for part in parts(strategy, variables)]
+
+
+def parts(strategy: tf.distribute.Strategy, variables: Iterable[Any]) -> list[Any]:
+    """Return what variables consist of: a `tf.Variable` of each, on every replica."""
     return [
-        part.handle
+        part
         for v in variables
         for part in strategy.experimental_local_results(
             v.value if isinstance(v, keras.Variable) else v
         )
     ]
+
+
+class Values:
+    """Values of variables at one time, read outside of a graph.
+
+    Reading copies nothing: TensorFlow writes anew what somebody still holds.
+
+    Args:
+        variables: Of one device each, see `parts`.
+    """
+
+    def __init__(self, variables: Iterable[tf.Variable]) -> None:
+        self._variables = list(variables)
+        self._values: list[tf.Tensor] = []
+
+    def read(self) -> None:
+        """Take the values of now."""
+        read = tf.raw_ops.ReadVariableOp  # without what a graph would need
+        self._values = [read(resource=v.handle, dtype=v.dtype) for v in self._variables]
+
+    def write(self) -> None:
+        """Give the variables the values taken last."""
+        for variable, value in zip(self._variables, self._values, strict=True):
+            tf.raw_ops.AssignVariableOp(resource=variable.handle, value=value)
 
 
 class Copies:
@@ -57,17 +86,23 @@ class Copies:
             for v in variables
         ]
 
-    def keep(self) -> None:
-        """Copy the variables' values."""
-        for kept, variable in zip(self.values, self._variables, strict=True):
-            kept.assign(tf.convert_to_tensor(variable))
+    def keep(self, which: tf.Tensor) -> None:
+        """Copy the variables' values.
 
-    def keep_members(self, which: tf.Tensor) -> None:
-        """Copy the values of some members: ``which`` is boolean, ``(members,)``."""
+        Args:
+            which: Boolean: whether at all, or of which members ``(members,)``; what
+                belongs to all members together is copied in any case.
+        """
+        if which.shape.rank:
+            self._copy(which)
+        else:  # what is kept may still be of another network's widths
+            tf.cond(which, self._copy, lambda: None)
+
+    def _copy(self, members: tf.Tensor | None = None) -> None:
         for kept, variable in zip(self.values, self._variables, strict=True):
             value, rank = tf.convert_to_tensor(variable), len(variable.shape)
-            if rank and variable.shape[0] == which.shape[0]:
-                mask = tf.reshape(which, [-1, *[1] * (rank - 1)])
+            if members is not None and rank and variable.shape[0] == members.shape[0]:
+                mask = tf.reshape(members, [-1, *[1] * (rank - 1)])
                 value = tf.where(mask, value, tf.convert_to_tensor(kept))
             kept.assign(value)
 
