@@ -21,7 +21,8 @@ def by_hand(count, seed):
         x = ((x ^ x >> 15) + between) * 0x846CA68B % 2**32
         return x ^ x >> 16
 
-    first = mix((seed[0] + mix((seed[1] + 0x9E3779B9) % 2**32)) % 2**32)
+    first = mix((seed[0] + 0x9E3779B9) % 2**32)
+    first = (first + mix((seed[1] + 0x85EBCA6B) % 2**32) * 0xC2B2AE35) % 2**32
     second = first * 0x85EBCA6B % 2**32
     return [mix(i ^ first, second) for i in range(count)]
 

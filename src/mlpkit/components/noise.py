@@ -8,15 +8,17 @@ import numpy as np
 from keras import ops
 
 _MULTIPLIERS = (0x7FEB352D, 0x846CA68B)  # lowbias32
-_STEPS = (0x9E3779B9, 0x85EBCA6B)  # odd numbers that set the two words of a key apart
+_STEPS = (0x9E3779B9, 0x85EBCA6B)  # odd numbers that set two words apart
+_SHARES = (1, 0xC2B2AE35)
 
 
 def uniform_bits(shape: tuple, seed: Any) -> Any:
     """Return 32 random bits for each element, as uint32: h(i; key(seed)).
 
-    With i = 0, 1, … the element's place in C order, k₀ a hash of the seed and
-    k₁ = k₀ · 85EBCA6B::
+    With i = 0, 1, … the element's place in C order, g lowbias32 and (s₀, s₁) the seed::
 
+        k₀ = g(s₀ + 9E3779B9) + g(s₁ + 85EBCA6B) · C2B2AE35
+        k₁ = k₀ · 85EBCA6B
         x = i ⊕ k₀          x ← (x ⊕ x>>16) · 7FEB352D
         x ← x ⊕ x>>15       x ← (x + k₁) · 846CA68B       x ⊕ x>>16
 
@@ -80,8 +82,8 @@ def uniform(shape: tuple, seed: Any, dtype: str = "float32") -> Any:
 
 def _product(shape: tuple, seed: Any) -> Any:
     """The hashes of all places but for their last line, in one row."""
-    seed = ops.cast(seed, "uint32")
-    key = _hash(seed[0] + _hash(seed[1] + _word(_STEPS[0])))
+    words = _hash(ops.cast(seed, "uint32") + _word(_STEPS))
+    key = ops.sum(words * _word(_SHARES))
     place = ops.cast(ops.arange(math.prod(shape), dtype="int32"), "uint32")
     x = _folded(ops.bitwise_xor(place, key), 16) * _word(_MULTIPLIERS[0])
     return (_folded(x, 15) + key * _word(_STEPS[1])) * _word(_MULTIPLIERS[1])
@@ -97,5 +99,5 @@ def _folded(x: Any, by: int) -> Any:
     return ops.bitwise_xor(x, ops.right_shift(x, _word(by)))
 
 
-def _word(value: int) -> Any:
-    return ops.convert_to_tensor(np.uint32(value), dtype="uint32")
+def _word(value: int | tuple[int, ...]) -> Any:
+    return ops.convert_to_tensor(np.array(value, np.uint32), dtype="uint32")
