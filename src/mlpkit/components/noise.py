@@ -83,7 +83,7 @@ def uniform(shape: tuple, seed: Any, dtype: str = "float32") -> Any:
 def _product(shape: tuple, seed: Any) -> Any:
     """The hashes of all places but for their last line, in one row."""
     words = _hash(ops.cast(seed, "uint32") + _word(_STEPS))
-    key = ops.sum(words * _word(_SHARES))
+    key = ops.cast(ops.sum(words * _word(_SHARES)), "uint32")  # JAX sums in 64 bits
     place = ops.cast(ops.arange(math.prod(shape), dtype="int32"), "uint32")
     x = _folded(ops.bitwise_xor(place, key), 16) * _word(_MULTIPLIERS[0])
     return (_folded(x, 15) + key * _word(_STEPS[1])) * _word(_MULTIPLIERS[1])
