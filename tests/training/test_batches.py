@@ -184,8 +184,8 @@ def test_labels_of_no_class_are_told_in_the_first_batch_and_later(built):
     said = r"targets must be class indices in \[0, 2\], got 7; give the network"
     with pytest.raises(DataError, match=said):
         fit(classifier(built), of_kinds(late), verbose=0)
+    tested = of_kinds(late)
     with pytest.raises(DataError, match=said):
-        tested = of_kinds(late)
         fit(classifier(built), of_kinds(KINDS), validation_data=tested, verbose=0)
 
 

@@ -122,7 +122,7 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
 
     Raises:
         UsageError: The model is not compiled, or an argument is out of range.
-        DataError: Inputs of different lengths, empty, not finite, or labels of no class.
+        DataError: Rows or labels that do not fit, or are not finite.
 
     >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
     >>> model.compile("sgd", "mse")
