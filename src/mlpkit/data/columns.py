@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mlpkit.config import ColumnKind
+from mlpkit.data.calendar import check_dates
 from mlpkit.data.texts import ENOUGH_ROWS, infer_text
 from mlpkit.errors import DataError, UsageError, suggest
 
@@ -85,6 +86,8 @@ def _describe(
         return Column(name, "ignore", 0, missing, "left out: no value in any row")
     distinct = pc.count_distinct(values, mode="only_valid").as_py()
     if kind is not None:
+        if kind == "datetime" and pa.types.is_string(values.type):
+            check_dates(values, name)
         return Column(name, kind, distinct, missing, "as configured")
     try:
         inferred, note = _infer(name, values, distinct, rows or len(values))

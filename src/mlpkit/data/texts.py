@@ -10,13 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mlpkit.config import ColumnKind
+from mlpkit.data.calendar import ISO_DATE, check_dates
 from mlpkit.errors import DataError
 
-ISO_DATE = (
-    r"^\d{4}-\d{2}-\d{2}"
-    r"([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$"
-)
-"""Texts that are dates: ``2024-05-31``, with a time, with a zone."""
 _NUMBER = r"^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*$"
 _DAY, _MONTH = r"(0?[1-9]|[12]\d|3[01])", r"(0?[1-9]|1[0-2])"
 _YEAR, _SHORT_YEAR = r"(1[89]|20|21)\d{2}", r"((1[89]|20|21)\d{2}|\d{2})"
@@ -100,6 +96,7 @@ def infer_text(
     present = len(values) - values.null_count
     dates = _share(values, ISO_DATE, present)
     if dates == 1:
+        check_dates(values, name)
         return "datetime", ""
     if told := look_alike(values):
         raise DataError(f"column '{name}': {told}; {_as_text(name)}")

@@ -154,7 +154,7 @@ class Network:
         if lacking:
             table = pa.concat_tables([table, table.slice(0, 1).take([0] * lacking)])
         outputs = [
-            self.forward(self.encode(table.slice(start, _BLOCK_ROWS)))
+            self.forward(self.encode(table.slice(start, _BLOCK_ROWS), start))
             for start in range(0, table.num_rows, _BLOCK_ROWS)
         ]
         return self.of_output(np.concatenate(outputs))[:rows]

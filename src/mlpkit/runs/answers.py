@@ -81,7 +81,8 @@ class Answers(tf.Module):
         signature = self.encoder.input_signature
         found: dict[str, list[np.ndarray]] = {}
         for start in range(0, max(1, table.num_rows), _BLOCK_ROWS):
-            raw = raw_columns(table.slice(start, _BLOCK_ROWS), self.encoder.statistics)
+            block = table.slice(start, _BLOCK_ROWS)
+            raw = raw_columns(block, self.encoder.statistics, start)
             tensors = {k: tf.constant(v, signature[k].dtype) for k, v in raw.items()}
             for name, values in self._concrete(tensors).items():
                 found.setdefault(name, []).append(values.numpy())
