@@ -33,6 +33,7 @@ from mlpkit.estimators.training import (
     train_part,
     train_rows,
 )
+from mlpkit.estimators.without_effect import without_effect
 from mlpkit.factory import TASKS
 from mlpkit.runs import Prepared
 from mlpkit.runs.members import HeldOut
@@ -99,9 +100,12 @@ class NetworkEstimator(Fitted, Parameters, metaclass=ABCMeta):
         """
         going_on = bool(self.warm_start) and hasattr(self, "network_")
         asked = self._prepare(X, y, sample_weight, going_on=going_on)
+        params = self.get_params(deep=False)
+        for told in without_effect(asked.prepared, params):
+            warnings.warn(f"{type(self).__name__}: {told}", UserWarning, stacklevel=2)
         model, history, held = train_rows(
             asked.prepared,
-            self.get_params(deep=False),
+            params,
             weights=self.network_.weights if going_on else None,
             label=type(self).__name__,
         )

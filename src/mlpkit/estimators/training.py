@@ -222,7 +222,7 @@ def check_trained(
 
 
 def _columns(config: Config, table: pa.Table, marked: Sequence[str]) -> list[Column]:
-    """Kinds as in a run, but that numbers are numbers, and marked columns categories."""
+    """Kinds as in a run, but for numbers and for marked categories, which are these."""
     kinds = dict(config.columns)
     for column in infer_columns(table.select(list(marked)), strict=False):
         if column.kind != "ignore":
