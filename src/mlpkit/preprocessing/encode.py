@@ -12,7 +12,8 @@ from mlpkit.preprocessing.raw import check_names, raw_column
 from mlpkit.preprocessing.shared_memory import aligned, as_array, as_tensor
 from mlpkit.preprocessing.statistics import CategoricalStatistics, ColumnStatistics
 
-_BLOCK_ROWS = 65_536
+BLOCK_ROWS = 65_536
+"""Rows that go through a graph at a time, so that memory stays bounded."""
 
 
 class TableEncoder:
@@ -56,11 +57,11 @@ class TableEncoder:
             DataError: A column is missing, or its values have another type.
         """
         check_names(table, self.statistics)
-        if 0 < table.num_rows <= _BLOCK_ROWS:
+        if 0 < table.num_rows <= BLOCK_ROWS:
             return self._encode_block(table, first_row)
         matrix = np.empty((table.num_rows, self.num_features), np.float32)
-        for start in range(0, table.num_rows, _BLOCK_ROWS):
-            block = table.slice(start, _BLOCK_ROWS)
+        for start in range(0, table.num_rows, BLOCK_ROWS):
+            block = table.slice(start, BLOCK_ROWS)
             rows = slice(start, start + block.num_rows)
             matrix[rows] = self._encode_block(block, first_row + start)
         return matrix
