@@ -169,10 +169,14 @@ def _others(values: pa.ChunkedArray, pattern: str, what: str) -> str:
 
 
 def _as_text(name: str) -> str:
-    return f'if the column is text, set columns.{_key(name)} = "categorical"'
+    return f'if the column is text, set columns.{key_of(name)} = "categorical"'
 
 
-def _key(name: str) -> str:
-    """The name as a key of TOML."""
+def key_of(name: str) -> str:
+    """Return a column's name as a key of TOML.
+
+    >>> key_of("size"), key_of("net weight")
+    ('size', '"net weight"')
+    """
     bare = name.replace("_", "").replace("-", "")
     return name if bare.isascii() and bare.isalnum() else f'"{name}"'
