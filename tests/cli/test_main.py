@@ -53,6 +53,27 @@ def test_describe(call, root):
         assert part in result.output
 
 
+def test_describe_takes_the_settings_of_the_data(call):
+    rows = [f"{i % 7},{'-' if i == 3 else i % 5},{i % 2}" for i in range(30)]
+    Path("rows.csv").write_text("\n".join(["zip,size,y", *rows]))
+    plain = call("describe", "rows.csv", "--target", "y")
+    assert "mistakes in it" in plain.output or "cannot be" in plain.output
+    settings = ("columns.zip=categorical", 'data.missing_values=["-"]')
+    settings += ("data.target=y", "data.task=regression", "training.epochs=3")
+    given = [part for key in settings for part in ("--set", key)]
+    result = call("describe", "rows.csv", *given)
+    assert result.exit_code == 0, result.output
+    assert "as configured" in result.output
+    assert "task: regression (as configured)" in result.output
+    assert "cannot be" not in result.output
+    wrong = call("describe", "rows.csv", "--set", "columns.zap=numeric")
+    assert wrong.exit_code == 2
+    assert "did you mean 'zip'" in wrong.output
+    unknown = call("describe", "rows.csv", "--set", "data.tusk=binary")
+    assert unknown.exit_code == 2
+    assert "did you mean 'task'" in unknown.output or "task" in unknown.output
+
+
 def test_config_prints_recipe_defaults_and_schema(call, root):
     result = call("config", root / "configs/penguins.toml", "--set", "seed=4")
     assert "seed = 4" in result.output

@@ -2,6 +2,7 @@ import pytest
 
 from mlpkit.data import infer_columns, read_table
 from mlpkit.errors import DataError, UsageError
+from mlpkit.preprocessing import fit_statistics
 
 ROWS = 40
 
@@ -88,3 +89,18 @@ def test_half_of_the_texts_being_numbers_is_worth_a_word():
 
 def test_identifier_with_rows_removed():
     assert kinds({"id": [i for i in range(80) if i % 5]})["id"][0] == "ignore"
+
+
+def test_times_of_day_say_what_to_do(tmp_path):
+    path = tmp_path / "t.csv"
+    rows = [f"{i % 24:02d}:30:15,{i / 3}" for i in range(ROWS)]
+    path.write_text("\n".join(["at,x", *rows]))
+    table = read_table(path)
+    told, _ = infer_columns(table)
+    assert told.kind == "ignore"
+    assert "as seconds, or with their date (2024-05-31T13:30), or set" in told.note
+    assert told.note.endswith('columns.at = "categorical"')
+    statistics = fit_statistics(
+        table, infer_columns(table, kinds={"at": "categorical"})
+    )
+    assert statistics.columns[0].vocabulary[0] == "00:30:15"

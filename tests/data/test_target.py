@@ -117,3 +117,27 @@ def test_bad_targets(values, task, error, said):
 def test_unknown_column_suggests():
     with pytest.raises(UsageError, match="did you mean 'price'"):
         infer_target(read_table({"price": [1.0]}), ["prise"])
+
+
+@pytest.mark.parametrize(
+    ("values", "task"),
+    [(["5%", "7%"], "binary"), (["5%", "7%", "9%"], "multiclass"),
+     (["1,2", "2,3", "1"], "multiclass")],
+)  # fmt: skip
+def test_labels_that_look_like_numbers_say_what_to_set(values, task):
+    with pytest.raises(
+        DataError, match=f'if they are classes, set data.task = "{task}"'
+    ):
+        target_of(values * ROWS)
+    assert target_of(values * ROWS, task).classes == tuple(sorted(values))
+
+
+def test_lists_of_labels_say_their_separator():
+    lists = ["1,2", "2,3", "1"]
+    said = r"several labels .* are separated by '\|'"
+    for task in (None, "multilabel"):
+        with pytest.raises(DataError, match=said):
+            target_of(lists * ROWS, task)
+    found = target_of([text.replace(",", "|") for text in lists] * ROWS)
+    assert found.task == "multilabel"
+    assert found.classes == ("1", "2", "3")

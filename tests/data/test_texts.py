@@ -87,7 +87,7 @@ def test_categories_are_none_of_these(texts):
 
 def test_a_target_of_prices_is_no_class():
     prices = [f"{1000 + 10 * (i % 7):,}" for i in range(60)]
-    with pytest.raises(DataError, match=r"target 'y'.*'1,000'.*set data.task"):
+    with pytest.raises(DataError, match=r"target 'y'.*'1,000'.*set data.task = .multi"):
         infer_target(pa.table({"y": prices}), ["y"])
     with pytest.raises(UsageError, match="regression takes numbers, got numbers with"):
         infer_target(pa.table({"y": prices}), ["y"], "regression")

@@ -74,3 +74,12 @@ def test_same_seed_same_bits_other_seed_other_network(line):
     )
     assert np.array_equal(a.predict(x), b.predict(x))
     assert not np.array_equal(a.predict(x), c.predict(x))
+
+
+@pytest.mark.filterwarnings("error::DeprecationWarning")
+def test_values_are_copied_without_a_warning_of_numpy(line):
+    model = mlpkit.MLPRegressor(hidden_layer_sizes=(), max_iter=1).fit(*line)
+    variables = model.network_.model.optimizer.variables
+    assert variables
+    for value, variable in zip(model.network_.optimizer_state, variables, strict=True):
+        np.testing.assert_array_equal(value, np.asarray(variable))

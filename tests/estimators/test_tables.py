@@ -164,3 +164,45 @@ def test_numbers_that_are_marked_as_categories_are_categories():
         np.testing.assert_allclose(model.predict_proba(plain), expected)
     words = pd.DataFrame({"c": pd.Categorical(["a", "b", "a", "b"])})
     assert feature_table(words, missing_values=())[1] == frozenset()
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [["31.05.2024", "01.06.2024"], ["1,234.50", "2,000"], ["2024-05-31", "2024-06-01"]],
+)
+def test_what_is_marked_as_categories_is_whatever_its_texts_look_like(texts):
+    values = texts * 10
+    marked = pd.DataFrame({"c": pd.Categorical(values), "x": np.arange(20.0)})
+    polars = pl.DataFrame(
+        {"c": pl.Series(values, dtype=pl.Categorical), "x": [1.0] * 20}
+    )
+    for x in (marked, polars):
+        model = mlpkit.MLPClassifier((), max_iter=1).fit(x, [0, 1] * 10)
+        assert model.network_.statistics.columns[0].vocabulary == tuple(sorted(texts))
+        assert model.predict(x).shape == (20,)
+    given = mlpkit.MLPClassifier((), max_iter=1, columns={"c": "ignore"})
+    assert given.fit(marked, [0, 1] * 10).network_.statistics.names == ("x",)
+
+
+def test_categories_that_only_name_the_rows_are_left_out_as_ever():
+    names = pd.Categorical([f"{i}.05.2024x" for i in range(30)])
+    x = pd.DataFrame({"name": names, "x": np.arange(30.0)})
+    with pytest.warns(UserWarning, match="'name': left out: 30 different texts"):
+        mlpkit.MLPClassifier((), max_iter=1).fit(x, [0, 1] * 15)
+
+
+def test_rows_in_errors_are_those_of_x():
+    rows, y = 40, np.arange(40) % 2
+    x = pd.DataFrame(
+        {"x": np.arange(rows)[::-1], "d": ["2024-01-02", "2024-01-03"] * 20}
+    )
+    wrong = x.copy()
+    wrong.loc[33, "d"] = "2024-02-30"
+    model = mlpkit.MLPClassifier((), max_iter=1, warm_start=True)
+    for ask in (model.fit, model.fit, lambda x, _: model.predict(x)):
+        with pytest.raises(DataError, match="'2024-02-30' in row 33"):
+            ask(wrong, y)
+        model.fit(x, y)
+    wrong.loc[33, "d"] = "soon"
+    with pytest.raises(DataError, match=r"'soon' \(first in row 33\)"):
+        mlpkit.MLPClassifier((), max_iter=1).fit(wrong, y)

@@ -9,7 +9,7 @@ import tensorflow as tf
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlpkit.data import infer_columns, read_table
+from mlpkit.data import Column, infer_columns, read_table
 from mlpkit.errors import DataError
 from mlpkit.preprocessing import Encoder, encode_table, fit_statistics
 from mlpkit.preprocessing.dates import date_parts
@@ -102,5 +102,20 @@ def test_text_that_is_no_date_is_an_error_in_a_table():
     with pytest.raises(DataError, match="'d': values must be dates.*got 'soon'"):
         encode_table(encoder, read_table({"d": ["soon"]}))
     wrong = read_table({"d": ["2024-01-01", "2024-02-30"]})
-    with pytest.raises(DataError, match="of the calendar, got '2024-02-30'"):
-        fit_statistics(wrong, infer_columns(wrong))
+    said = "'d': values must be dates of the calendar, got '2024-02-30'"
+    for kinds in ({}, {"d": "datetime"}):
+        with pytest.raises(DataError, match=f"{said} in row 1"):
+            infer_columns(wrong, kinds=kinds)
+    with pytest.raises(DataError, match=f"{said};"):  # of distinct values
+        fit_statistics(wrong, [Column("d", "datetime", 2, 0)])
+    with pytest.raises(DataError, match=f"{said} in row 1"):
+        encode_table(encoder, wrong)
+
+
+def test_rows_are_counted_over_blocks():
+    table = read_table({"d": ["2024-01-01", "2024-02-01"] * 40_000})
+    encoder = Encoder(fit_statistics(table, infer_columns(table)))
+    texts = table.column("d").to_pylist()
+    texts[70_000] = "soon"
+    with pytest.raises(DataError, match="got 'soon' in row 70000"):
+        encode_table(encoder, read_table({"d": texts}))

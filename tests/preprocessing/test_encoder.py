@@ -133,7 +133,7 @@ def test_booleans():
 def test_block_size_leaves_no_trace(penguins, monkeypatch):
     statistics = fit_statistics(penguins, infer_columns(penguins, exclude=["species"]))
     whole = encode_table(Encoder(statistics), penguins)
-    monkeypatch.setattr("mlpkit.preprocessing.encode._BLOCK_ROWS", 7)
+    monkeypatch.setattr("mlpkit.preprocessing.encode.BLOCK_ROWS", 7)
     np.testing.assert_allclose(
         encode_table(Encoder(statistics), penguins), whole, atol=1e-6
     )

@@ -53,8 +53,16 @@ def test_held_back_rows_are_those_of_the_test(told, penguin_run, penguins):
 
 
 def test_configuration_is_that_of_the_run(told, penguin_run):
-    found = load_config(tomllib.loads(told.config))
-    assert found == penguin_run.config.model_copy(update={"recipe": "none"})
+    assert load_config(tomllib.loads(told.config)) == penguin_run.config
+    assert f'recipe = "{penguin_run.config.recipe}"' in told.config
+
+
+def test_the_recipe_is_named_that_filled_what_the_job_left_out(tmp_path, penguins):
+    job = {"data": {"target": "species"}, "training": {"epochs": 1}}
+    run = mlpkit.train(job, data=penguins, folder=tmp_path, progress=False)
+    page = run.report(penguins).read_text()
+    assert "recipe = &quot;default&quot;" in page
+    assert "recipe = &quot;none&quot;" not in page
 
 
 def test_importance_is_that_of_every_column(told, penguin_run):

@@ -126,6 +126,69 @@ def test_no_batch_is_told(none):
         fit(network(), dataset(), validation_data=none(), verbose=0)
 
 
+def classifier(built=True):
+    start = [keras.Input((3,))] if built else []
+    net = keras.Sequential([*start, keras.layers.Dense(3, "softmax")])
+    net.compile("sgd", "sparse_categorical_crossentropy")
+    return net
+
+
+KINDS = np.arange(50) % 3
+
+
+def of_kinds(kinds, size=25):
+    return tf.data.Dataset.from_tensor_slices((X, kinds)).batch(size)
+
+
+@pytest.mark.filterwarnings("ignore:Keras' own loop")
+@pytest.mark.parametrize("shape", [(50,), (50, 1), "one-hot"])
+def test_a_class_that_is_not_named_weighs_1_as_in_arrays(shape):
+    hot = shape == "one-hot"
+    y = np.eye(3, dtype="float32")[KINDS] if hot else KINDS.reshape(shape)
+    losses = []
+    options = {"class_weight": {0: 2.0, 1: 5.0}, "shuffle": False, "verbose": 0}
+    for data in ((X, y), (of_kinds(y),)):
+        keras.utils.set_random_seed(0)
+        net = classifier()
+        if hot:
+            net.compile("sgd", "categorical_crossentropy")
+        size = 25 if len(data) > 1 else None
+        losses += fit(net, *data, batch_size=size, **options).history["loss"]
+    assert losses[1] == pytest.approx(losses[0], rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("weights", "error", "said"),
+    [
+        ({"a": 1.0}, UsageError, "a mapping of class indices, got {'a': 1.0}"),
+        ({0: 1.0, 1: -2.0}, DataError, "class_weight must be >= 0, got -2"),
+    ],
+)
+def test_weights_that_are_none(weights, error, said):
+    with pytest.raises(error, match=said):
+        fit(classifier(), of_kinds(KINDS), class_weight=weights, verbose=0)
+
+
+def test_weights_of_classes_need_one_target():
+    two = tf.data.Dataset.from_tensor_slices((X, (Y, Y))).batch(5)
+    with pytest.raises(DataError, match="class_weight needs one target of class"):
+        fit(network(), two, class_weight={0: 1.0}, verbose=0)
+
+
+@pytest.mark.filterwarnings("ignore:Keras' own loop")
+@pytest.mark.parametrize("built", [True, False])
+def test_labels_of_no_class_are_told_in_the_first_batch_and_later(built):
+    with pytest.raises(DataError, match=r"y must be class indices in \[0, 2\], got"):
+        fit(classifier(built), of_kinds(KINDS + 1), verbose=0)
+    late = np.where(np.arange(50) == 40, 7, KINDS)
+    said = r"targets must be class indices in \[0, 2\], got 7; give the network"
+    with pytest.raises(DataError, match=said):
+        fit(classifier(built), of_kinds(late), verbose=0)
+    tested = of_kinds(late)
+    with pytest.raises(DataError, match=said):
+        fit(classifier(built), of_kinds(KINDS), validation_data=tested, verbose=0)
+
+
 @pytest.mark.parametrize(
     ("batches", "said"),
     [

@@ -256,3 +256,13 @@ def test_one_callback_or_none():
     fit(model(), X, Y, epochs=2, callbacks=seen)
     assert seen.epoch == [0, 1]
     fit(model(), X, Y, callbacks=None)
+
+
+@pytest.mark.parametrize("validated", [False, True])
+def test_labels_are_compared_with_a_model_that_is_built_by_fit(validated):
+    net = keras.Sequential([keras.layers.Dense(3, "softmax")])
+    net.compile("sgd", "sparse_categorical_crossentropy")
+    x, good, bad = np.ones((4, 2)), [0, 1, 2, 0], [0, 1, 3, 0]
+    tested = (x, bad) if validated else None
+    with pytest.raises(DataError, match=r"y must be class indices in \[0, 2\], got"):
+        fit(net, x, good if validated else bad, validation_data=tested, verbose=0)

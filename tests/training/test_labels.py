@@ -5,7 +5,7 @@ import tensorflow as tf
 
 from mlpkit import losses
 from mlpkit.errors import DataError
-from mlpkit.training.labels import check_labels
+from mlpkit.training.labels import check_labels, labels_told
 
 
 def model(loss, outputs=None):
@@ -67,3 +67,8 @@ def test_each_of_several_outputs():
 
 def test_other_losses_take_any_number():
     check_labels(model("mse"), tf.constant(np.full((2, 3), -9.0)), "y")
+
+
+def test_other_errors_of_tensorflow_stay_as_they_are():
+    with pytest.raises(tf.errors.InvalidArgumentError, match="else"), labels_told():
+        raise tf.errors.InvalidArgumentError(None, None, "something else")

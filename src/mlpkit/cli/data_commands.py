@@ -4,22 +4,36 @@ import json
 
 import click
 
+_NO_TARGET = ("",)  # a configuration needs one, and no column has this name
+_SET = click.option(
+    "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Override a setting."
+)
+
 
 @click.command()
 @click.argument("data")
 @click.option("--target", default="", help="Target column(s), comma-separated.")
-def describe(data: str, target: str) -> None:
+@_SET
+def describe(data: str, target: str, overrides: tuple[str, ...]) -> None:
     """Show the columns of DATA: their kinds, values, missing rows, and the task."""
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
 
+    from mlpkit.config import load_config
     from mlpkit.data import infer_columns, infer_target, read_table
 
-    table = read_table(data)
-    targets = [name.strip() for name in target.split(",") if name.strip()]
+    named = [name.strip() for name in target.split(",") if name.strip()]
+    job = load_config({"data": {"target": named or _NO_TARGET}}, overrides)
+    read = job.data
+    targets = [] if read.target == _NO_TARGET else list(read.target)
+    table = read_table(data, missing_values=read.missing_values, types=read.types)
+    used = [*targets, read.sample_weight, job.split.column]
+    exclude = [name for name in used if name is not None]
     shown = Table("column", "kind", "values", "missing", "note")
-    for column in infer_columns(table, exclude=targets, strict=False):
+    for column in infer_columns(
+        table, kinds=job.columns, exclude=exclude, strict=False
+    ):
         shown.add_row(
             escape(column.name),
             column.kind,
@@ -31,7 +45,7 @@ def describe(data: str, target: str) -> None:
     console.print(f"{data}: {table.num_rows} rows, {table.num_columns} columns")
     console.print(shown)
     if targets:
-        found = infer_target(table, targets)
+        found = infer_target(table, targets, read.task)
         classes = ", ".join(map(str, found.classes[:10]))
         console.print(f"task: {found.task} ({found.note}) {classes}", highlight=False)
 
@@ -39,7 +53,7 @@ def describe(data: str, target: str) -> None:
 @click.command()
 @click.argument("path", required=False)
 @click.option("--schema", is_flag=True, help="Print the JSON schema for editors.")
-@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE")
+@_SET
 def config(path: str | None, schema: bool, overrides: tuple[str, ...]) -> None:
     """Check the configuration PATH; print it, what its recipe sets, and defaults."""
     from mlpkit.config import Config, explained, load_config

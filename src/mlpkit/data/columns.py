@@ -7,8 +7,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mlpkit.config import ColumnKind
-from mlpkit.data.texts import ENOUGH_ROWS, infer_text
+from mlpkit.data.calendar import check_dates
+from mlpkit.data.texts import ENOUGH_ROWS, infer_text, key_of
 from mlpkit.errors import DataError, UsageError, suggest
+
+_TIMES = (
+    "left out: times of day are not read; write them as numbers, such as seconds, or "
+    'with their date (2024-05-31T13:30), or set columns.{} = "categorical"'
+)
 
 
 @dataclass(frozen=True)
@@ -84,14 +90,16 @@ def _describe(
     if pa.types.is_null(values.type):
         return Column(name, "ignore", 0, missing, "left out: no value in any row")
     distinct = pc.count_distinct(values, mode="only_valid").as_py()
-    if kind is not None:
-        return Column(name, kind, distinct, missing, "as configured")
     try:
-        inferred, note = _infer(name, values, distinct, rows or len(values))
+        if kind == "datetime" and pa.types.is_string(values.type):
+            check_dates(values, name)
+        inferred, note = kind or "categorical", "as configured"
+        if kind is None:
+            inferred, note = _infer(name, values, distinct, rows or len(values))
     except DataError as error:
         if strict:
             raise
-        inferred, note = "categorical", f"cannot be trained on: {error}"
+        inferred, note = kind or "categorical", f"cannot be trained on: {error}"
     return Column(name, inferred, distinct, missing, note)
 
 
@@ -115,6 +123,8 @@ def _infer(
         return "numeric", ""
     if pa.types.is_string(kind):
         return infer_text(name, values, distinct)
+    if pa.types.is_time(kind):
+        return "ignore", _TIMES.format(key_of(name))
     return "ignore", f"left out: values of type {kind} are not supported"
 
 

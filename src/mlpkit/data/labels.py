@@ -98,7 +98,8 @@ def _check_yes_no(values: pa.ChunkedArray, name: str) -> None:
     if not is_yes_no(values):
         shown = values.unique()[:5].to_pylist()
         msg = f"target '{name}': a label column must be yes/no, true/false or 0/1"
-        raise DataError(f"{msg}, got {shown}")
+        hint = f"several labels in one text are separated by '{SEPARATOR}'"
+        raise DataError(f"{msg}, got {shown}; {hint}")
 
 
 def _yes(values: pa.ChunkedArray, name: str) -> np.ndarray:

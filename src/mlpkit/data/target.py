@@ -121,8 +121,10 @@ def _infer_task(table: pa.Table, columns: tuple[str, ...]) -> tuple[TaskName, st
         msg = f"target '{columns[0]}': must be a class or a number, got dates"
         raise DataError(msg)
     if is_text and (told := look_alike(values)):
-        msg = f"target '{columns[0]}': {told}; if they are classes, set data.task"
-        raise DataError(msg)
+        kind = "binary" if distinct <= 2 else "multiclass"
+        msg = f"target '{columns[0]}': {told}; if they are classes, set data.task = "
+        hint = f"several labels of a row are separated by '{labels.SEPARATOR}'"
+        raise DataError(f'{msg}"{kind}"; {hint}')
     if is_text or pa.types.is_boolean(values.type):
         return ("binary" if distinct <= 2 else "multiclass"), f"{distinct} classes"
     if not pa.types.is_integer(values.type) and not _whole(values):

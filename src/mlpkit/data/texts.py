@@ -10,13 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mlpkit.config import ColumnKind
+from mlpkit.data.calendar import ISO_DATE, check_dates
 from mlpkit.errors import DataError
 
-ISO_DATE = (
-    r"^\d{4}-\d{2}-\d{2}"
-    r"([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$"
-)
-"""Texts that are dates: ``2024-05-31``, with a time, with a zone."""
 _NUMBER = r"^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*$"
 _DAY, _MONTH = r"(0?[1-9]|[12]\d|3[01])", r"(0?[1-9]|1[0-2])"
 _YEAR, _SHORT_YEAR = r"(1[89]|20|21)\d{2}", r"((1[89]|20|21)\d{2}|\d{2})"
@@ -100,6 +96,7 @@ def infer_text(
     present = len(values) - values.null_count
     dates = _share(values, ISO_DATE, present)
     if dates == 1:
+        check_dates(values, name)
         return "datetime", ""
     if told := look_alike(values):
         raise DataError(f"column '{name}': {told}; {_as_text(name)}")
@@ -172,10 +169,14 @@ def _others(values: pa.ChunkedArray, pattern: str, what: str) -> str:
 
 
 def _as_text(name: str) -> str:
-    return f'if the column is text, set columns.{_key(name)} = "categorical"'
+    return f'if the column is text, set columns.{key_of(name)} = "categorical"'
 
 
-def _key(name: str) -> str:
-    """The name as a key of TOML."""
+def key_of(name: str) -> str:
+    """Return a column's name as a key of TOML.
+
+    >>> key_of("size"), key_of("net weight")
+    ('size', '"net weight"')
+    """
     bare = name.replace("_", "").replace("-", "")
     return name if bare.isascii() and bare.isalnum() else f'"{name}"'

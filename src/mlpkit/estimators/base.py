@@ -21,7 +21,11 @@ from mlpkit.estimators.out_of_fold import out_of_fold
 from mlpkit.estimators.parameters import check_part, configuration
 from mlpkit.estimators.rows import Rows
 from mlpkit.estimators.signature import Parameters
-from mlpkit.estimators.tables import feature_table, plain_numbers
+from mlpkit.estimators.tables import (
+    feature_table,
+    marked_categories,
+    plain_numbers,
+)
 from mlpkit.estimators.training import (
     as_asked,
     encode_rows,
@@ -29,6 +33,7 @@ from mlpkit.estimators.training import (
     train_part,
     train_rows,
 )
+from mlpkit.estimators.without_effect import without_effect
 from mlpkit.factory import TASKS
 from mlpkit.runs import Prepared
 from mlpkit.runs.members import HeldOut
@@ -95,9 +100,12 @@ class NetworkEstimator(Fitted, Parameters, metaclass=ABCMeta):
         """
         going_on = bool(self.warm_start) and hasattr(self, "network_")
         asked = self._prepare(X, y, sample_weight, going_on=going_on)
+        params = self.get_params(deep=False)
+        for told in without_effect(asked.prepared, params):
+            warnings.warn(f"{type(self).__name__}: {told}", UserWarning, stacklevel=2)
         model, history, held = train_rows(
             asked.prepared,
-            self.get_params(deep=False),
+            params,
             weights=self.network_.weights if going_on else None,
             label=type(self).__name__,
         )
@@ -152,12 +160,9 @@ class NetworkEstimator(Fitted, Parameters, metaclass=ABCMeta):
         if going_on:
             known = self.network_
             rows = rows.settled(copies=copies)
+            learned = (known.encode, known.scaling)
             prepared = encode_rows(
-                config,
-                rows,
-                known.encode,
-                known.scaling,
-                hold_out=hold_out,
+                config, rows, *learned, hold_out=hold_out, table=table
             )
             prepared = as_asked(prepared, params, known.facts)
             known.check_same_job(prepared.config)
@@ -168,7 +173,10 @@ class NetworkEstimator(Fitted, Parameters, metaclass=ABCMeta):
             raise UsageError(f"{msg}{', '.join(table.column_names[:20])}")
         table = plain_numbers(table, config.columns)
         rows = replace(rows, table=table).settled(copies=copies)
-        prepared = prepare_rows(config, rows, hold_out=hold_out)
+        marked = marked_categories(X)
+        prepared = prepare_rows(
+            config, rows, hold_out=hold_out, table=table, marked=marked
+        )
         prepared = as_asked(prepared, params)
         for note in prepared.notes:
             warnings.warn(f"{type(self).__name__}: {note}", UserWarning, stacklevel=4)

@@ -30,7 +30,8 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):
     0/1 per label, ``(rows, labels)``: then several can be true at once.
 
     A parameter that is left (None or "auto") is set by the ``recipe``, one that is
-    given wins over it, and one that would have no effect is an error. Numbers of
+    given wins over it, and one that would have no effect is an error, or a warning
+    where the rows decide it; scikit-learn's own default of it is neither. Numbers of
     scikit-learn mean what they mean there: with ``alpha`` or ``learning_rate_init`` the
     layers are not scaled (``model.parametrization``), and a ``solver`` other than
     "adam" trains a plain network; the rate is then 0.001 if left.
@@ -46,21 +47,24 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):
             here work with every solver.
         learning_rate_init: Learning rate, the peak of a schedule, > 0.
         power_t: Exponent of "invscaling", >= 0.
-        max_iter: Epochs, >= 1.
+        max_iter: Epochs of ``fit``, >= 1.
         shuffle: True only: rows come in a new order in each epoch.
         random_state: Seed; the same seed gives the same network, None is seed 1.
-        tol: A loss that falls by less counts as flat, >= 0.
+        tol: A loss that falls by less counts as flat, >= 0: that of the held-out rows,
+            or of the training where none are. Of use with ``n_iter_no_change``, with
+            "adaptive", and with held-out rows where the recipe has a patience.
         verbose: Show the progress.
         warm_start: A further ``fit`` goes on from the weights that are there.
         momentum: Of "sgd", in [0, 1).
         nesterovs_momentum: Of "sgd".
         early_stopping: Hold rows out and keep the best epoch's weights; "auto": from
             100 rows on.
-        validation_fraction: Of the rows, held out from each class, in (0, 1).
+        validation_fraction: Of the rows, held out from each class, in (0, 1); of use
+            where ``early_stopping`` holds rows out.
         beta_1: Of Adam and its kin, in [0, 1).
         beta_2: Of Adam and its kin, in [0, 1).
         epsilon: Of the adaptive solvers, > 0.
-        n_iter_no_change: Epochs of a flat loss after which training stops, >= 1; if
+        n_iter_no_change: Epochs of a flat loss after which ``fit`` stops, >= 1; if
             left, training stops by held-out rows only, and where the recipe says so.
         max_fun: Of "lbfgs", which is not here.
         recipe: Settings of what is left: "default", the most accurate; "fast";

@@ -137,9 +137,9 @@ class Network:
         self.architecture = keras.saving.serialize_keras_object(model)
         self.weights = [np.asarray(w) for w in model.get_weights()]
         optimizer = model.optimizer if model.compiled else None
-        self.optimizer_state = [
-            np.array(v) for v in getattr(optimizer, "variables", ())
-        ]
+        variables = getattr(optimizer, "variables", ())
+        # np.array alone would ask Keras for a copy in a way that NumPy deprecates
+        self.optimizer_state = [np.array(np.asarray(v)) for v in variables]
         self.__dict__["forward"] = forward_of(model)
 
     def scores(self, table: pa.Table) -> np.ndarray:
@@ -154,7 +154,7 @@ class Network:
         if lacking:
             table = pa.concat_tables([table, table.slice(0, 1).take([0] * lacking)])
         outputs = [
-            self.forward(self.encode(table.slice(start, _BLOCK_ROWS)))
+            self.forward(self.encode(table.slice(start, _BLOCK_ROWS), start))
             for start in range(0, table.num_rows, _BLOCK_ROWS)
         ]
         return self.of_output(np.concatenate(outputs))[:rows]

@@ -29,18 +29,31 @@ from mlpkit.training import fit, placement
 _MOST_REPEATS = 20  # times as many rows as there are, for whole weights
 
 
-def prepare_rows(config: Config, rows: Rows, *, hold_out: bool) -> Prepared:
+def prepare_rows(
+    config: Config,
+    rows: Rows,
+    *,
+    hold_out: bool,
+    table: pa.Table,
+    marked: Sequence[str] = (),
+) -> Prepared:
     """Return the rows ready for training, their statistics learned.
 
     Args:
         config: The job.
-        rows: Of ``fit``.
+        rows: Of ``fit``, settled.
         hold_out: Whether some rows choose the epoch.
+        table: X, by whose rows an error counts.
+        marked: Columns whose type says that they hold categories.
 
     Raises:
         DataError: Nothing to learn from, or too few rows to hold some out.
     """
-    columns = _columns(config, rows.table)
+    try:
+        columns = _columns(config, rows.table, marked)
+    except DataError:
+        _columns(config, table, marked)  # the same mistake, in the order of X
+        raise
     split = hold_out_rows(config, rows, hold_out=hold_out)
     notes = [f"column '{c.name}': {c.note}" for c in columns if _matters(c)]
     prepared = assemble(
@@ -64,8 +77,18 @@ def encode_rows(
     scaling: TargetScaling | None,
     *,
     hold_out: bool,
+    table: pa.Table,
 ) -> Prepared:
-    """Return the rows ready for a network that was trained before."""
+    """Return the rows ready for a network that was trained before.
+
+    Raises:
+        DataError: A value does not fit its column, by the rows of X, ``table``.
+    """
+    try:
+        x = encode(rows.table)
+    except DataError:
+        encode(table)
+        raise
     return Prepared(
         config=config,
         identity="",
@@ -75,7 +98,7 @@ def encode_rows(
         split=hold_out_rows(config, rows, hold_out=hold_out),
         encoder=Encoder(encode.statistics),
         scaling=scaling,
-        x=encode(rows.table),
+        x=x,
         y=rows.y,
         weight=rows.weight(),
         sample_weight=rows.sample_weight,
@@ -198,9 +221,12 @@ def check_trained(
     raise DataError(f"{msg}learning_rate_init, {learning_rate:g}")
 
 
-def _columns(config: Config, table: pa.Table) -> list[Column]:
-    """Kinds as in a run, but that numbers are numbers: X holds what is meant for it."""
+def _columns(config: Config, table: pa.Table, marked: Sequence[str]) -> list[Column]:
+    """Kinds as in a run, but for numbers and for marked categories, which are these."""
     kinds = dict(config.columns)
+    for column in infer_columns(table.select(list(marked)), strict=False):
+        if column.kind != "ignore":
+            kinds.setdefault(column.name, "categorical")
     for name in table.column_names:
         values = table.column(name)
         number = pa.types.is_integer(values.type) or pa.types.is_floating(values.type)

@@ -1,6 +1,6 @@
 """Fitted statistics, and the one graph that encodes rows in training and serving."""
 
-from mlpkit.preprocessing.encode import TableEncoder, encode_table
+from mlpkit.preprocessing.encode import BLOCK_ROWS, TableEncoder, encode_table
 from mlpkit.preprocessing.encoder import Encoder
 from mlpkit.preprocessing.fit import StatisticsFit, fit_statistics
 from mlpkit.preprocessing.fit_blocks import FittedBlocks, fit_blocks
@@ -17,6 +17,7 @@ from mlpkit.preprocessing.stream import RowStream
 from mlpkit.preprocessing.target import TargetFit, TargetScaling
 
 __all__ = [
+    "BLOCK_ROWS",
     "MISSING_INTEGER",
     "BooleanStatistics",
     "CategoricalStatistics",

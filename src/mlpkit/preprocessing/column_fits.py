@@ -13,7 +13,6 @@ import tensorflow as tf
 
 from mlpkit.config import PreprocessingConfig
 from mlpkit.data import Column
-from mlpkit.errors import DataError
 from mlpkit.preprocessing.dates import date_parts
 from mlpkit.preprocessing.raw import date_texts, finite, raw_type, typed
 from mlpkit.preprocessing.statistics import (
@@ -75,13 +74,8 @@ class DatetimeFit:
         self._clock = [np.inf, -np.inf]
 
     def _parts(self, values: pa.ChunkedArray) -> tuple[np.ndarray, np.ndarray]:
-        texts = tf.constant(date_texts(values, self._column.name), tf.string)
-        parts = date_parts(texts)
-        valid = parts.valid.numpy()
-        if not valid.all():
-            first = values[int(np.argmin(valid))].as_py()
-            msg = f"column '{self._column.name}': values must be dates of the calendar"
-            raise DataError(f"{msg}, got {str(first)!r}")
+        texts = date_texts(values, self._column.name, first_row=None)
+        parts = date_parts(tf.constant(texts, tf.string))
         return parts.days.numpy().astype(np.float64), parts.clock.numpy()
 
     def add(self, table: pa.Table) -> None:

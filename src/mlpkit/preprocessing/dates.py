@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
-from mlpkit.data.texts import ISO_DATE
+from mlpkit.data.calendar import ISO_DATE
 
 _EPOCH = "1970-01-01"
 _MIDNIGHT = "T00:00:00"

@@ -12,7 +12,8 @@ from mlpkit.preprocessing.raw import check_names, raw_column
 from mlpkit.preprocessing.shared_memory import aligned, as_array, as_tensor
 from mlpkit.preprocessing.statistics import CategoricalStatistics, ColumnStatistics
 
-_BLOCK_ROWS = 65_536
+BLOCK_ROWS = 65_536
+"""Rows that go through a graph at a time, so that memory stays bounded."""
 
 
 class TableEncoder:
@@ -45,28 +46,35 @@ class TableEncoder:
         self.num_features = encoder.num_features
         self.cardinalities = encoder.cardinalities
 
-    def __call__(self, table: pa.Table) -> np.ndarray:
+    def __call__(self, table: pa.Table, first_row: int = 0) -> np.ndarray:
         """Return the matrix, float32 ``(rows, num_features)``, only to be read.
+
+        Args:
+            table: All columns that are encoded.
+            first_row: Number of its first row, in messages.
 
         Raises:
             DataError: A column is missing, or its values have another type.
         """
         check_names(table, self.statistics)
-        if 0 < table.num_rows <= _BLOCK_ROWS:
-            return self._encode_block(table)
+        if 0 < table.num_rows <= BLOCK_ROWS:
+            return self._encode_block(table, first_row)
         matrix = np.empty((table.num_rows, self.num_features), np.float32)
-        for start in range(0, table.num_rows, _BLOCK_ROWS):
-            block = table.slice(start, _BLOCK_ROWS)
-            matrix[start : start + block.num_rows] = self._encode_block(block)
+        for start in range(0, table.num_rows, BLOCK_ROWS):
+            block = table.slice(start, BLOCK_ROWS)
+            rows = slice(start, start + block.num_rows)
+            matrix[rows] = self._encode_block(block, first_row + start)
         return matrix
 
-    def _encode_block(self, block: pa.Table) -> np.ndarray:
-        raw = {c.name: self._tensor(block.column(c.name), c) for c in self._direct}
+    def _encode_block(self, block: pa.Table, row: int) -> np.ndarray:
+        raw = {c.name: self._tensor(block.column(c.name), c, row) for c in self._direct}
         slots = {c.name: self._slots(block.column(c.name), c) for c in self._looked_up}
         return as_array(self._encode(raw, slots))
 
-    def _tensor(self, values: pa.ChunkedArray, column: ColumnStatistics) -> Any:
-        raw = raw_column(values, column)
+    def _tensor(
+        self, values: pa.ChunkedArray, column: ColumnStatistics, first_row: int = 0
+    ) -> Any:
+        raw = raw_column(values, column, first_row)
         if raw.dtype == object:
             return tf.constant(raw, self._types[column.name])
         array = aligned(raw.shape, raw.dtype)

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mlpkit.data import Column
-from mlpkit.data.texts import ISO_DATE
+from mlpkit.data.calendar import check_dates
 from mlpkit.errors import DataError, suggest
 from mlpkit.preprocessing.statistics import (
     CategoricalStatistics,
@@ -58,14 +58,22 @@ def typed(table: pa.Table, column: Column) -> pa.ChunkedArray:
     return _cast(values, pa.float64(), column.name, "numbers")
 
 
-def raw_columns(table: pa.Table, statistics: Statistics) -> dict[str, np.ndarray]:
+def raw_columns(
+    table: pa.Table, statistics: Statistics, first_row: int = 0
+) -> dict[str, np.ndarray]:
     """Return the encoder's inputs from a table, one array of shape ``(rows,)`` each.
+
+    Args:
+        table: All columns that are encoded, or a part of its rows.
+        statistics: Of the columns.
+        first_row: Number of the first one, in messages.
 
     Raises:
         DataError: A column is missing, or its values have another type.
     """
     check_names(table, statistics)
-    return {c.name: raw_column(table.column(c.name), c) for c in statistics.columns}
+    columns = statistics.columns
+    return {c.name: raw_column(table.column(c.name), c, first_row) for c in columns}
 
 
 def check_names(table: pa.Table, statistics: Statistics) -> None:
@@ -79,14 +87,21 @@ def check_names(table: pa.Table, statistics: Statistics) -> None:
         raise DataError(msg)
 
 
-def raw_column(values: pa.ChunkedArray, column: ColumnStatistics) -> np.ndarray:
+def raw_column(
+    values: pa.ChunkedArray, column: ColumnStatistics, first_row: int = 0
+) -> np.ndarray:
     """Return one of the encoder's inputs, shape ``(rows,)``.
+
+    Args:
+        values: Of the column.
+        column: What was learned of it.
+        first_row: Number of the first one, in messages.
 
     Raises:
         DataError: The values have another type than in training.
     """
     if isinstance(column, DatetimeStatistics):
-        return date_texts(values, column.name)
+        return date_texts(values, column.name, first_row)
     if column.raw == "text":
         return _texts(_cast(values, pa.string(), column.name, "text"))
     if column.raw == "float":
@@ -101,17 +116,21 @@ def raw_column(values: pa.ChunkedArray, column: ColumnStatistics) -> np.ndarray:
     return pc.fill_null(whole, MISSING_INTEGER).to_numpy()
 
 
-def date_texts(values: pa.ChunkedArray, name: str) -> np.ndarray:
+def date_texts(
+    values: pa.ChunkedArray, name: str, first_row: int | None = 0
+) -> np.ndarray:
     """Return dates as ISO 8601 texts, as a served model receives them.
+
+    Args:
+        values: Of the column.
+        name: Its name.
+        first_row: Number of the first one; None where they are not a table's rows.
 
     Raises:
         DataError: A value is neither a date nor such a text.
     """
     if pa.types.is_string(values.type):
-        row = pc.index(pc.match_substring_regex(values, ISO_DATE), False).as_py()
-        if row >= 0:
-            msg = f"column '{name}': values must be dates such as 2024-05-31T13:30"
-            raise DataError(f"{msg}, got {values[row].as_py()!r} in row {row}")
+        check_dates(values, name, first_row)
         return _texts(values)
     if not pa.types.is_timestamp(values.type) and not pa.types.is_null(values.type):
         msg = f"column '{name}': values must be dates, got values of type"

@@ -11,10 +11,8 @@ import tensorflow as tf
 
 from mlpkit.data import Target
 from mlpkit.factory import TASKS
-from mlpkit.preprocessing import Encoder, TargetScaling, raw_columns
+from mlpkit.preprocessing import BLOCK_ROWS, Encoder, TargetScaling, raw_columns
 from mlpkit.runs.decision import Decision
-
-_BLOCK_ROWS = 65_536
 
 
 class Answers(tf.Module):
@@ -80,8 +78,9 @@ class Answers(tf.Module):
         """Return the answers for a table's rows, as arrays."""
         signature = self.encoder.input_signature
         found: dict[str, list[np.ndarray]] = {}
-        for start in range(0, max(1, table.num_rows), _BLOCK_ROWS):
-            raw = raw_columns(table.slice(start, _BLOCK_ROWS), self.encoder.statistics)
+        for start in range(0, max(1, table.num_rows), BLOCK_ROWS):
+            block = table.slice(start, BLOCK_ROWS)
+            raw = raw_columns(block, self.encoder.statistics, start)
             tensors = {k: tf.constant(v, signature[k].dtype) for k, v in raw.items()}
             for name, values in self._concrete(tensors).items():
                 found.setdefault(name, []).append(values.numpy())

@@ -18,10 +18,10 @@ from mlpkit.config import Config, EnsembleConfig
 from mlpkit.errors import UsageError
 from mlpkit.factory import averaged
 from mlpkit.factory.members import mean_history, monitor_of
+from mlpkit.preprocessing import BLOCK_ROWS
 from mlpkit.runs.folds import folds
 from mlpkit.runs.prepared import Prepared
 
-_BLOCK_ROWS = 65_536
 _ONE_DEVICE = ("none", "one_device")
 
 
@@ -167,7 +167,7 @@ class Plan:
         x, held = self.prepared.x, [fold for _, fold in self.parts]
         longest = max(map(len, held))
         index = np.stack([np.resize(fold, longest) for fold in held])
-        size = max(1, _BLOCK_ROWS // len(held))
+        size = max(1, BLOCK_ROWS // len(held))
         blocks = [
             np.asarray(network(x[index[:, i : i + size]], training=False), np.float32)
             for i in range(0, longest, size)

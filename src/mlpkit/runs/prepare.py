@@ -20,6 +20,7 @@ from mlpkit.data import (
 )
 from mlpkit.errors import DataError, UsageError, suggest
 from mlpkit.runs.assemble import assemble
+from mlpkit.runs.few_rows import few_rows
 from mlpkit.runs.prepare_stream import prepare_stream, streams
 from mlpkit.runs.prepared import Prepared, column_notes, rows_left_out
 from mlpkit.runs.weights import (
@@ -72,7 +73,7 @@ def prepare(config: Config, data: Any = None) -> Prepared:
         y,
         weight=training_weights(sample, by_class, y),
         learned_from=_learned_from(config, split),
-        notes=[*notes, *column_notes(columns)],
+        notes=[*notes, *few_rows(split), *column_notes(columns)],
     )
     return replace(
         prepared,

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from mlpkit.config import Config, to_toml
+from mlpkit.config import to_toml
 from mlpkit.evaluation import (
     LEADING,
     Temperature,
@@ -70,13 +70,8 @@ def report_data(
         temperature=_temperature(metrics),
         thresholds=_thresholds(prepared, metrics),
         notes=[*notes, *left_out],
-        config=to_toml(_every_key(prepared.config), defaults=True),
+        config=to_toml(prepared.config, defaults=True),
     )
-
-
-def _every_key(config: Config) -> Config:
-    """The configuration, filled: there is nothing left for a recipe to set."""
-    return config.model_copy(update={"recipe": "none"})
 
 
 def _held_back(prepared: Prepared, answers: Answers) -> HeldBack | None:

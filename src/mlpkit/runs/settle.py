@@ -18,12 +18,12 @@ from mlpkit.evaluation import (
     fit_temperature,
 )
 from mlpkit.factory import TASKS
+from mlpkit.preprocessing import BLOCK_ROWS
 from mlpkit.runs.decision import Decision
 from mlpkit.runs.members import HeldOut, not_for_testing
 from mlpkit.runs.prepared import Prepared
 
 _FEWEST = 100  # validation rows from which on "auto" looks for a temperature
-_BLOCK_ROWS = 65_536
 _YES_NO = ("binary", "binary_softmax", "multilabel")
 
 
@@ -134,10 +134,8 @@ def settle(
 def raw_output(prepared: Prepared, model: keras.Model, rows: np.ndarray) -> tf.Tensor:
     """Return the network's output for some rows, ``(rows, units)``."""
     blocks = [
-        tf.cast(
-            model(prepared.x[rows[i : i + _BLOCK_ROWS]], training=False), tf.float32
-        )
-        for i in range(0, max(1, len(rows)), _BLOCK_ROWS)
+        tf.cast(model(prepared.x[rows[i : i + BLOCK_ROWS]], training=False), tf.float32)
+        for i in range(0, max(1, len(rows)), BLOCK_ROWS)
     ]
     return tf.concat(blocks, axis=0)
 

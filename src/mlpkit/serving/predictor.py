@@ -38,8 +38,9 @@ class Predictor:
 
         Args:
             rows: A list of rows, each a dict; columns by name; a DataFrame or Arrow
-                table. ``None`` is missing; dates are text such as ``2024-05-31``;
-                other columns are ignored.
+                table. ``None`` is missing; dates are text such as ``2024-05-31``, any
+                other text is missing there (a run's ``predict`` refuses it); other
+                columns are ignored.
 
         Returns:
             Arrays as `Answers` names them; classes that are texts as ``str``.

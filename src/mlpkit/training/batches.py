@@ -11,6 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 from mlpkit.errors import DataError, UsageError
+from mlpkit.training.class_weights import named_weights
 
 KERAS_BATCH = 32  # rows of a batch where nobody says
 _MOST_PARTS = 3  # x, y, sample_weight
@@ -94,6 +95,8 @@ class Batches:
             msg = "fit: class_weight must be a mapping, and x a Dataset or PyDataset "
             msg += "without sample weights, got "
             raise UsageError(f"{msg}{class_weight!r} with a {kind}")
+        if class_weight is not None:
+            class_weight = _checked_weights(class_weight, first)
         return cls(
             data,
             first,
@@ -104,6 +107,20 @@ class Batches:
             steps,
             size or KERAS_BATCH,
         )
+
+
+def _checked_weights(weights: Any, batch: Any) -> Mapping[int, float]:
+    """Weights of classes that the targets of a batch can have."""
+    y = batch[1:2] if isinstance(batch, tuple) else ()
+    if len(keras.tree.flatten(y)) != 1:
+        msg = "class_weight needs one target of class indices, got several or none"
+        raise DataError(msg)
+    weights = named_weights(weights)
+    least = min(weights.values(), default=0)
+    if not least >= 0:
+        msg = "sample_weight and class_weight must be >= 0, got"
+        raise DataError(f"{msg} {least:g}")
+    return weights
 
 
 def gathered(data: Any, steps: int | None) -> tuple[Any, ...]:

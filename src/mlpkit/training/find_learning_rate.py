@@ -128,6 +128,7 @@ def find_learning_rate(
     rows = Rows.of(x, y, sample_weight)
     check_against_model(model, rows)
     build(model, rows.batch([0]))
+    check_against_model(model, rows)  # now that it tells its outputs
     size = min(batch_size or batch_size_for(rows.count), rows.count)
     losses = _sweep(model, _batches(rows, size, seed), rates)
     if len(losses) < 2:

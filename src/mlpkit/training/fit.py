@@ -16,13 +16,14 @@ from mlpkit.training.course import Course
 from mlpkit.training.engine import check_scope
 from mlpkit.training.engine.numbers import FACTORS
 from mlpkit.training.inputs import (
-    build,
+    build_for,
     check_compiled,
     listed,
     source_of,
     validation_of,
 )
 from mlpkit.training.keras_loop import run_keras_loop
+from mlpkit.training.labels import labels_told
 from mlpkit.training.members import Parts
 from mlpkit.training.monitor import Monitor
 from mlpkit.training.source import Streamed
@@ -92,8 +93,7 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
         validation_batch_size: Rows per evaluation step; 4096 if left, and those of
             ``batch_size`` where ``validation_steps`` counts them.
         validation_freq: Epochs from one evaluation to the next, or a list of epochs.
-        patience: Stop after so many epochs without a better value, at the end of an
-            epoch that tells one.
+        patience: Stop after so many epochs that tell a value, but no better one.
         monitor: The logged value that is compared.
         mode: Whether lower ("min") or higher is better; "auto": by the metric.
         restore_best_weights: End with the weights of the best epoch, the last of equal
@@ -122,7 +122,7 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
 
     Raises:
         UsageError: The model is not compiled, or an argument is out of range.
-        DataError: Inputs of different lengths, empty, or not finite.
+        DataError: Rows or labels that do not fit, or are not finite.
 
     >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
     >>> model.compile("sgd", "mse")
@@ -176,7 +176,7 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
     if validation is not None and validation_steps is not None:
         size = validation_batch_size or source.batch_size
         validation = validation.first(validation_steps * size)
-    build(model, source.example())
+    build_for(model, source, validation)
     tested = validation
     if isinstance(source, Batches) and validation is None:
         tested = source.tested
@@ -198,7 +198,8 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
     progress = Progress.of(verbose, model, course.checkpoint)
     watching = [*listed(callbacks), *progress]
     try:
-        history = _train(model, source, course, watching, jit_compile)
+        with labels_told():
+            history = _train(model, source, course, watching, jit_compile)
     finally:
         for bar in progress:
             bar.close()

@@ -11,6 +11,7 @@ from mlpkit.errors import DataError, UsageError
 from mlpkit.preprocessing import RowStream
 from mlpkit.training.batches import KERAS_BATCH, Batches, gathered, is_batches
 from mlpkit.training.build_compiled import build_compiled
+from mlpkit.training.labels import check_labels
 from mlpkit.training.members import Parts, check_members, validation_rows
 from mlpkit.training.rows import Rows, check_against_model, split_off
 from mlpkit.training.source import InMemory, Source, Streamed
@@ -61,6 +62,30 @@ def build(model: keras.Model, batch: Any) -> None:
         msg = "the model must take x and y as they come, batches with an axis of rows"
         said = re.sub(r"\x1b\[\d+m", "", str(error))  # colours
         raise DataError(f"{msg}; it says: {said}") from error
+
+
+def build_for(
+    model: keras.Model, source: Source | Batches, validation: Rows | None
+) -> None:
+    """Build a model, and compare the targets with the outputs it now tells.
+
+    Args:
+        model: Compiled.
+        source: Of the training; of batches the first is looked at.
+        validation: Rows, if any.
+
+    Raises:
+        DataError: They do not fit.
+    """
+    told = model.built  # then rows in memory are checked already
+    batch = source.example()
+    build(model, batch)
+    if isinstance(source, Batches):
+        check_labels(model, batch[1] if len(batch) > 1 else None, "y")
+    if isinstance(source, InMemory) and not told:
+        check_against_model(model, source.rows)
+    if validation is not None and not told:
+        check_against_model(model, validation, name="validation ")
 
 
 def source_of(

@@ -8,6 +8,7 @@ import tensorflow as tf
 from mlpkit.errors import UsageError
 from mlpkit.training.batches import Batches
 from mlpkit.training.callbacks import BestWeights, StopAtNaN
+from mlpkit.training.class_weights import weighted
 from mlpkit.training.course import Course
 from mlpkit.training.engine import has_gpu, warn_of_other_digits
 from mlpkit.training.source import InMemory
@@ -88,10 +89,13 @@ def _given(source: InMemory | Batches, course: Course) -> dict[str, Any]:
         data = _batches(source, course)
         return {"x": data, "validation_data": tested, "shuffle": False}
     known = isinstance(source.data, keras.utils.PyDataset) and source.data.num_batches
+    x, weights = source.data, source.class_weight
+    if weights is not None and isinstance(x, tf.data.Dataset):
+        x, weights = weighted(x, weights), None
     return {
         "shuffle": bool(source.shuffle and known),  # Keras warns of what it cannot
-        "x": source.data,
-        "class_weight": source.class_weight,
+        "x": x,
+        "class_weight": weights,
         "validation_data": tested if source.tested is None else source.tested,
         "validation_steps": source.validation_steps,
     }

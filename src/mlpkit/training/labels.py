@@ -1,6 +1,8 @@
 """Targets against the losses that take them, before the first step."""
 
+import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import keras
@@ -22,6 +24,8 @@ _SHARES = (
     "binary_crossentropy",
     keras.losses.binary_crossentropy,
 )
+# what TensorFlow says on a CPU; on a GPU the loss becomes NaN
+_NO_CLASS = re.compile(r"label value of (-?\d+) which is outside .*? \[0, (\d+)\)")
 
 
 def check_labels(model: keras.Model, y: Any, name: str) -> None:
@@ -37,15 +41,33 @@ def check_labels(model: keras.Model, y: Any, name: str) -> None:
             is not in [0, 1].
     """
     for place, loss, target, output in _outputs(model, y, name):
-        if not isinstance(target, tf.Tensor):
+        if not isinstance(target, tf.Tensor | np.ndarray):
             continue
         if _is_one_of(loss, _CLASSES):
-            _check_indices(target.numpy(), output, loss, place)
+            _check_indices(np.asarray(target), output, loss, place)
         elif _is_one_of(loss, _SHARES):
             low, high = tf.reduce_min(target).numpy(), tf.reduce_max(target).numpy()
             if low < 0 or high > 1:
                 msg = f"{place} must be in [0, 1] for a binary cross-entropy, got"
                 raise DataError(f"{msg} values from {low} to {high}")
+
+
+@contextmanager
+def labels_told() -> Iterator[None]:
+    """Raise a `DataError` where TensorFlow meets a label that is no class.
+
+    Batches are looked at when the loss gets them only, and so is the output of a model
+    that does not tell its shape.
+    """
+    try:
+        yield
+    except tf.errors.InvalidArgumentError as error:
+        found = _NO_CLASS.search(str(error))
+        if found is None:
+            raise
+        label, classes = map(int, found.groups())
+        msg = f"the targets must be class indices in [0, {classes - 1}], got {label}"
+        raise DataError(f"{msg}; give the network an output per class") from None
 
 
 def _outputs(

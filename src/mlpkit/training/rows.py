@@ -12,6 +12,7 @@ import tensorflow as tf
 from mlpkit.errors import DataError, UsageError
 from mlpkit.preprocessing.shared_memory import as_array
 from mlpkit.training.batches import is_batches
+from mlpkit.training.class_weights import row_weights
 from mlpkit.training.labels import check_labels
 
 
@@ -57,7 +58,7 @@ class Rows:
         parts = {"x": x, "y": y, "sample_weight": sample_weight}
         parts = {k: _tensors(v, name + k) for k, v in parts.items() if v is not None}
         if class_weight is not None:
-            weight = _class_weights(parts.get("y"), class_weight)
+            weight = row_weights(parts.get("y"), class_weight)
             given = parts.get("sample_weight")
             parts["sample_weight"] = weight if given is None else weight * given
         lengths = {
@@ -223,28 +224,3 @@ def _check_finite(part: Any, name: str) -> None:
             row = int(np.argwhere(~finite)[0][0])
             msg = f"{name} must be finite, got a NaN or infinity in row {row}"
             raise DataError(msg)
-
-
-def _class_weights(y: Any, weights: Mapping[int, float] | str) -> tf.Tensor:
-    if not tf.is_tensor(y):
-        msg = "class_weight needs one target of class indices, got several or none"
-        raise DataError(msg)
-    labels = y.numpy()
-    if labels.ndim > 1 and labels.shape[-1] > 1:
-        labels = labels.argmax(axis=-1)
-    labels = labels.reshape(len(labels)).astype(int)
-    if labels.min() < 0:
-        msg = f"class_weight needs class indices >= 0 in y, got {labels.min()}"
-        raise DataError(msg)
-    counts = np.bincount(labels)
-    if weights == "balanced":
-        table = len(labels) / (np.count_nonzero(counts) * np.maximum(counts, 1))
-        return tf.constant(table[labels], keras.config.floatx())
-    classes = [k for k in weights if isinstance(k, int | np.integer) and k >= 0]
-    if isinstance(weights, str) or len(classes) < len(weights):
-        msg = "class_weight must be 'balanced' or a mapping of class indices, got"
-        raise UsageError(f"{msg} {weights!r}")
-    # a class that is not named weighs 1, as in Keras
-    table = np.ones(max([*classes, labels.max()]) + 1)
-    table[classes] = [weights[k] for k in classes]
-    return tf.constant(table[labels], keras.config.floatx())

@@ -20,6 +20,15 @@ def test_cards(report_data):
     assert "training time 1 min 15 s" in found
 
 
+def test_the_way_epochs_count_is_told(report_data):
+    data = report_data("regression")
+    found = text(sections.training(data, drawn=True))
+    assert "Epochs count from 1 here" in found
+    assert "metrics.json and Keras count from 0: best_epoch is 1." in found
+    unknown = dataclasses.replace(data, best_epoch=None)
+    assert "count from" not in text(sections.training(unknown, drawn=True))
+
+
 def test_the_better_model_is_bold(report_data):
     data = dataclasses.replace(
         report_data("regression"),

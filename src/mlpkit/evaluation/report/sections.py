@@ -25,6 +25,10 @@ _TASKS: dict[TaskName, str] = {
     "multilabel": "multi-label classification",
 }
 _MODELS = {"baseline": "single layer"}
+_BEST = (
+    "The weights of the best epoch are kept. Epochs count from 1 here and in the "
+    "progress; metrics.json and Keras count from 0: best_epoch is {}."
+)
 _MOST_IN_TABLE = 30
 _UNORDERED = ("coverage_", "width_")  # neither more nor less is better
 
@@ -122,8 +126,7 @@ def training(data: ReportData, *, drawn: bool) -> Html:
     if not drawn or not data.history.get("loss"):
         return Html()
     figure = learning_curves.figure(data.history, data.best_epoch)
-    kept = data.best_epoch is not None
-    note = "The weights of the best epoch are kept." if kept else ""
+    note = "" if data.best_epoch is None else _BEST.format(data.best_epoch)
     return section("Learning curves", gallery([("Loss", figure)], "l"), note=note)
 
 

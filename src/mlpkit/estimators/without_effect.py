@@ -1,0 +1,42 @@
+"""What was set and is ignored, where only the data or other parameters tell it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from mlpkit.runs import Prepared
+from mlpkit.runs.members import Plan
+
+# Of scikit-learn: harmless where they have no effect
+_DEFAULTS = {"tol": 1e-4, "validation_fraction": 0.1}
+
+
+def without_effect(prepared: Prepared, params: Mapping[str, Any]) -> list[str]:
+    """Say which parameters of ``fit`` are set to something and ignored.
+
+    Those that never fit together, as "sgd" and ``beta_1``, are errors instead.
+
+    Args:
+        prepared: The job, filled by its recipe.
+        params: The estimator's.
+    """
+    validates = Plan.of(prepared, prepared.config.ensemble).validates
+    waits = params["n_iter_no_change"] is not None or (
+        validates and prepared.config.training.patience is not None
+    )
+    found = []
+    if _is_set("tol", params) and not waits and params["learning_rate"] != "adaptive":
+        hint = "set n_iter_no_change to stop by it"
+        found.append(f"tol={params['tol']!r} has no effect: nothing waits; {hint}")
+    held = len(prepared.split.validation)
+    if _is_set("validation_fraction", params) and not held:
+        fraction = params["validation_fraction"]
+        hint = "set early_stopping=True to hold some out"
+        found.append(
+            f"validation_fraction={fraction!r} has no effect: no rows are held out of "
+            f"{len(prepared.split.train)}; {hint}"
+        )
+    return found
+
+
+def _is_set(name: str, params: Mapping[str, Any]) -> bool:
+    return params[name] is not None and params[name] != _DEFAULTS[name]

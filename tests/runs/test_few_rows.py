@@ -1,0 +1,41 @@
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from mlpkit.config import Config
+from mlpkit.data import Split
+from mlpkit.runs import prepare
+from mlpkit.runs.few_rows import few_rows
+
+
+def split(train, validation=0, test=0):
+    return Split(*map(np.arange, (train, validation, test)))
+
+
+def test_parts_without_rows_and_with_enough_are_no_news():
+    assert few_rows(split(20)) == []
+    assert few_rows(split(20, 10, 10)) == []
+
+
+@pytest.mark.parametrize(
+    ("counts", "said"),
+    [
+        ((19,), ["only 19 train"]),
+        ((90, 9), ["only 9 choose the best epoch"]),
+        ((1, 1, 1), ["only 1 train", "only 1 choose", "only 1 measure the result"]),
+    ],
+)
+def test_small_parts_are_told(counts, said):
+    (told,) = few_rows(split(*counts))
+    assert told.startswith("few rows: only")
+    assert all(part in told for part in said)
+    assert told.count("only") == len(said)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("rows", "told"), [(3, True), (200, False)])
+def test_a_job_tells_it(rows, told):
+    job = Config.model_validate({"data": {"target": "y"}})
+    values = np.linspace(0, 1, rows)
+    notes = prepare(job, pa.table({"x": values, "y": values**2})).notes
+    assert any("few rows" in note for note in notes) == told
