@@ -44,7 +44,7 @@ def find_first(model: keras.Model, batch: Any) -> str:
         if not is_finite(weight):
             return f"the weight '{weight.path}'"
     # a forward pass counts, in batch normalization and random generators
-    kept = [(v, keras.ops.convert_to_numpy(v)) for v in model.non_trainable_variables]
+    kept = [(v, np.asarray(v)) for v in model.non_trainable_variables]
     try:
         outputs = _outputs(model, batch[0])
     finally:

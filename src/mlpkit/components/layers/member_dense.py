@@ -86,8 +86,8 @@ class MemberDense(keras.layers.Layer):
 
     def plain_weights(self) -> tuple[np.ndarray, np.ndarray | None]:
         """Return W and b of all members."""
-        bias = None if self.bias is None else ops.convert_to_numpy(self.bias.value)
-        return ops.convert_to_numpy(self.kernel.value), bias
+        bias = None if self.bias is None else np.asarray(self.bias)
+        return np.asarray(self.kernel), bias
 
     def set_plain_weights(
         self, *, kernel: np.ndarray | None = None, bias: np.ndarray | None = None

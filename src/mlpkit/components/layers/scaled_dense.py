@@ -117,10 +117,10 @@ class ScaledDense(keras.layers.Layer):
 
     def plain_weights(self) -> tuple[np.ndarray, np.ndarray | None]:
         """Return W/√d and b, what `keras.layers.Dense` needs for the same z."""
-        kernel = ops.convert_to_numpy(self.kernel.value) * self._scale
+        kernel = np.asarray(self.kernel) * self._scale
         if self.bias is None:
             return kernel, None
-        return kernel, ops.convert_to_numpy(self.bias.value) * self.bias_factor
+        return kernel, np.asarray(self.bias) * self.bias_factor
 
     def set_plain_weights(
         self, *, kernel: np.ndarray | None = None, bias: np.ndarray | None = None
