@@ -2,10 +2,7 @@
 
 import inspect
 import json
-import os
 import runpy
-import subprocess
-import sys
 from pathlib import Path
 
 import keras
@@ -524,18 +521,17 @@ def test_options_out_of_range_are_named(name, option, value, must):
         OPTIMIZERS[name](**{option: value})
 
 
-@pytest.mark.parametrize("part", ["steps", "fit", "unbuilt"])
-def test_two_replicas_equal_one_device(part):
+@pytest.fixture(scope="module")
+def on_replicas(forked):
     # Logical devices must be made before TensorFlow starts, so in another process.
-    script = Path(__file__).with_name("optimizers_on_replicas.py")
-    done = subprocess.run(
-        [sys.executable, str(script), part],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"},
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    distances = json.loads(done.stdout.splitlines()[-1])
+    process = forked(Path(__file__).with_name("optimizers_on_replicas.py"))
+    out, errors = process.communicate()
+    assert process.returncode == 0, errors[-2000:]
+    return json.loads(out.splitlines()[-1])
+
+
+@pytest.mark.parametrize("part", ["steps", "fit", "unbuilt"])
+def test_two_replicas_equal_one_device(on_replicas, part):
+    distances = on_replicas[part]
     assert distances
     assert max(distances.values()) < 1e-6, distances

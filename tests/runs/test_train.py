@@ -1,10 +1,8 @@
 import json
 import os
 import signal
-import subprocess
 import sys
 import time
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -344,20 +342,18 @@ def assert_same(run, expected):
         ("ensemble=folds", 150, (0.1,)),
     ],
 )
-def test_sigkill_of_the_command(tmp_path, root, setting, epochs, waits):
+def test_sigkill_of_the_command(tmp_path, root, forked, setting, epochs, waits):
     """Killed at its first checkpoint, and some time after a later one."""
     job = root / "configs/penguins.toml"
     overrides = [
         setting, "recipe=none", "report=false", f"training.epochs={epochs}",
         "training.patience=5000", "training.checkpoint_seconds=0.01",
     ]  # fmt: skip
-    command = [Path(sys.executable).with_name("mlpkit"), "train", job]
+    command = ["mlpkit", "train", job]
     command += [part for given in overrides for part in ("--set", given)]
 
     def start(folder):
-        return subprocess.Popen(
-            [*command, "--runs", tmp_path / folder], stdout=subprocess.PIPE, text=True
-        )
+        return forked(*command, "--runs", tmp_path / folder)
 
     def written(process, before):
         deadline = time.monotonic() + 120

@@ -1,5 +1,7 @@
 """`fit` gives what `Model.fit` gives for the same order of the same batches."""
 
+import functools
+
 import keras
 import numpy as np
 import pytest
@@ -147,23 +149,31 @@ CASES = {
 }
 
 
+SHARED = {
+    "batch_size": 32,
+    "epochs": 3,
+    "shuffle": False,
+    "validation_split": 0.2,
+    "verbose": 0,
+}
+
+
+@functools.cache
+def by_keras(case):
+    """Trained once for the graph and for XLA."""
+    make, data, options = CASES[case]
+    model = make()
+    return model, model.fit(*data, **SHARED, **options)
+
+
 @pytest.mark.parametrize("jit_compile", [False, True], ids=["graph", "xla"])
 @pytest.mark.parametrize("case", CASES)
 def test_equals_keras(case, jit_compile):
     make, data, options = CASES[case]
-    shared = {
-        "batch_size": 32,
-        "epochs": 3,
-        "shuffle": False,
-        "validation_split": 0.2,
-        "verbose": 0,
-        **options,
-    }
-    keras_model, model = make(), make()
-    expected = keras_model.fit(*data, **shared)
-    history = fit(
-        model, *data, jit_compile=jit_compile, restore_best_weights=False, **shared
-    )
+    keras_model, expected = by_keras(case)
+    options = {**SHARED, **options, "restore_best_weights": False}
+    model = make()
+    history = fit(model, *data, jit_compile=jit_compile, **options)
     assert history.engine == ("xla" if jit_compile else "graph")
     assert set(history.history) == set(expected.history)
     for name, values in expected.history.items():

@@ -3,8 +3,6 @@
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -171,13 +169,23 @@ def test_goes_on_with_as_many_callbacks(tmp_path):
         fit(model(), X, Y, callbacks=callbacks(), **options)
 
 
-def test_sigkill_at_random_moments(tmp_path):
+def test_sigkill_at_random_moments(tmp_path, forked):
     """Ten kills, one of them while the file is being written."""
-    expected = _run(tmp_path / "whole")
+
+    def start(state, *, slow_writes=False):
+        return forked(SCRIPT, state, "slow" if slow_writes else "fast")
+
+    def run(state):
+        process = start(state)
+        output, errors = process.communicate()
+        assert process.returncode == 0, errors
+        return output
+
+    expected = run(tmp_path / "whole")
     dice = random.Random(5)
     state = tmp_path / "state"
     for kill in range(10):
-        process = _start(state, slow_writes=kill == 9)
+        process = start(state, slow_writes=kill == 9)
         if kill == 9:
             _wait_for(tmp_path / ".state.part", process)
         else:
@@ -188,23 +196,7 @@ def test_sigkill_at_random_moments(tmp_path):
         os.kill(process.pid, signal.SIGKILL)
         process.communicate()
         assert alive, "the training must still run when it is killed"
-    assert _run(state) == expected
-
-
-def _start(state, *, slow_writes=False):
-    return subprocess.Popen(
-        [sys.executable, SCRIPT, state, "slow" if slow_writes else "fast"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def _run(state):
-    process = _start(state)
-    output, errors = process.communicate()
-    assert process.returncode == 0, errors
-    return output
+    assert run(state) == expected
 
 
 def _wait_for(file, process):

@@ -3,8 +3,6 @@
 import os
 import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
@@ -127,15 +125,10 @@ def test_trial_of_a_killed_worker_is_finished_by_another(tmp_path, alone):
     assert told(found) == told(alone)
 
 
-def test_killed_chief_takes_its_workers_along_and_goes_on(tmp_path, alone):
+def test_killed_chief_takes_its_workers_along_and_goes_on(tmp_path, alone, forked):
     job = tmp_path / "job.toml"
     job.write_text(to_toml(mlpkit.load_config(LONG)))
-    command = [sys.executable, "-m", "mlpkit", "tune", str(job), "--workers", "2"]
-    chief = subprocess.Popen(
-        [*command, "--runs", str(tmp_path)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    chief = forked("mlpkit", "tune", job, "--workers", 2, "--runs", tmp_path)
     worker, _ = until(lambda: trains(tmp_path))
     folder = next(tmp_path.glob("*-search"))
     chief.kill()
@@ -157,7 +150,7 @@ def test_workers_are_at_least_one_and_started_once(tmp_path, monkeypatch):
         mlpkit.tune(CONFIG, folder=tmp_path, workers=2)
 
 
-def test_worker_of_a_stuck_chief_ends_and_another_finishes(tmp_path):
+def test_worker_of_a_stuck_chief_ends_and_another_finishes(tmp_path, forked):
     job = tmp_path / "job.toml"
     job.write_text(to_toml(mlpkit.load_config(LONG)))
     with socket.socket() as found:
@@ -166,20 +159,12 @@ def test_worker_of_a_stuck_chief_ends_and_another_finishes(tmp_path):
 
     def start(name):
         environment = {
-            **os.environ,
             "KERASTUNER_TUNER_ID": name,
             "KERASTUNER_ORACLE_IP": "127.0.0.1",
-            "KERASTUNER_ORACLE_PORT": str(port),
+            "KERASTUNER_ORACLE_PORT": port,
             "MLPKIT_PATIENCE": "4s",
         }
-        command = [sys.executable, "-m", "mlpkit", "tune", str(job), "--runs"]
-        return subprocess.Popen(
-            [*command, str(tmp_path)],
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        return forked("mlpkit", "tune", job, "--runs", tmp_path, **environment)
 
     chief, worker = start("chief"), start("far")
     other = None
@@ -205,16 +190,10 @@ def test_worker_of_a_stuck_chief_ends_and_another_finishes(tmp_path):
     assert {r.worker for r in records[1:]} == {"other"}
 
 
-def test_ctrl_c_ends_all_of_them(tmp_path):
+def test_ctrl_c_ends_all_of_them(tmp_path, forked):
     job = tmp_path / "job.toml"
     job.write_text(to_toml(mlpkit.load_config(LONG)))
-    command = [sys.executable, "-m", "mlpkit", "tune", str(job), "--workers", "2"]
-    chief = subprocess.Popen(
-        [*command, "--runs", str(tmp_path)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
+    chief = forked("mlpkit", "tune", job, "--workers", 2, "--runs", tmp_path)
     worker, _ = until(lambda: trains(tmp_path))
     chief.send_signal(signal.SIGINT)
     shown, _ = chief.communicate(timeout=40)

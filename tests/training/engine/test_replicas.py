@@ -3,8 +3,6 @@
 import json
 import re
 import socket
-import subprocess
-import sys
 from pathlib import Path
 
 import keras
@@ -19,13 +17,6 @@ from mlpkit.training import fit
 pytestmark = pytest.mark.slow
 
 SCRIPT = Path(__file__).with_name("train_on_replicas.py")
-
-
-def start(*arguments):
-    command = [sys.executable, str(SCRIPT), *map(str, arguments)]
-    return subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
 
 
 def answer(process):
@@ -54,18 +45,8 @@ def test_a_strategy_of_one_device_is_that_device(jit_compile):
 
 
 @pytest.fixture(scope="module")
-def started():
-    """The two long ones, at the same time."""
-    both = {name: start(name) for name in ("mirrored", "others")}
-    yield both
-    for process in both.values():
-        process.kill()
-        process.communicate()
-
-
-@pytest.fixture(scope="module")
-def mirrored(started):
-    return answer(started["mirrored"])
+def mirrored(forked):
+    return answer(forked(SCRIPT, "mirrored"))
 
 
 def test_two_replicas_are_one_device(mirrored):
@@ -84,8 +65,8 @@ def test_a_loss_is_scaled_by_what_any_replica_finds(mirrored):
 
 
 @pytest.fixture(scope="module")
-def others(started):
-    return answer(started["others"])
+def others(forked):
+    return answer(forked(SCRIPT, "others"))
 
 
 @pytest.mark.parametrize(
@@ -133,13 +114,12 @@ def free_ports():
     return ports
 
 
-def workers(folder, *more):
-    ports = free_ports()
-    return [start("worker", index, ports, folder, *more) for index in (0, 1)]
+def test_workers_are_one_process_and_go_on_when_one_was_lost(tmp_path, others, forked):
+    def workers(*more):
+        given = free_ports(), tmp_path, *more
+        return [forked(SCRIPT, "worker", index, *given) for index in (0, 1)]
 
-
-def test_workers_are_one_process_and_go_on_when_one_was_lost(tmp_path, others):
-    chief, killed = workers(tmp_path, "13")  # worker 1 dies after epoch 3
+    chief, killed = workers("13")  # worker 1 dies after epoch 3
     _, errors = chief.communicate(timeout=120)
     killed.communicate(timeout=60)
     assert killed.returncode == -9
@@ -147,7 +127,7 @@ def test_workers_are_one_process_and_go_on_when_one_was_lost(tmp_path, others):
     assert "WorkerError: training.strategy 'multi_worker': all workers" in errors
     assert [p.name for p in tmp_path.iterdir()] == ["state"]
 
-    again = workers(tmp_path)
+    again = workers()
     outputs = [process.communicate(timeout=240) for process in again]
     assert [p.returncode for p in again] == [0, 0], outputs
     (shown, _), (silent, _) = outputs
