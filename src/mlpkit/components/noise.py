@@ -9,7 +9,7 @@ from keras import ops
 
 _MULTIPLIERS = (0x7FEB352D, 0x846CA68B)  # lowbias32
 _STEPS = (0x9E3779B9, 0x85EBCA6B)  # odd numbers that set two words apart
-_SHARES = (1, 0xC2B2AE35)
+_SHARE = 0xC2B2AE35
 
 
 def uniform_bits(shape: tuple, seed: Any) -> Any:
@@ -83,7 +83,7 @@ def uniform(shape: tuple, seed: Any, dtype: str = "float32") -> Any:
 def _product(shape: tuple, seed: Any) -> Any:
     """The hashes of all places but for their last line, in one row."""
     words = _hash(ops.cast(seed, "uint32") + _word(_STEPS))
-    key = ops.cast(ops.sum(words * _word(_SHARES)), "uint32")  # JAX sums in 64 bits
+    key = words[0] + words[1] * _word(_SHARE)  # a GPU adds such words, but sums none
     place = ops.cast(ops.arange(math.prod(shape), dtype="int32"), "uint32")
     x = _folded(ops.bitwise_xor(place, key), 16) * _word(_MULTIPLIERS[0])
     return (_folded(x, 15) + key * _word(_STEPS[1])) * _word(_MULTIPLIERS[1])

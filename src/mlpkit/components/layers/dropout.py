@@ -3,6 +3,7 @@
 from typing import Any, final
 
 import keras
+import numpy as np
 from keras import ops
 
 from mlpkit.components.noise import survivors
@@ -88,8 +89,8 @@ class Dropout(keras.layers.Layer):
 
 
 def _checked(rate: Any) -> float:
-    if not 0 <= rate < 1:
-        msg = f"Dropout: rate must be in [0, 1), got {rate}"
+    if not 0 <= np.float32(rate) < 1:
+        msg = f"Dropout: rate must be in [0, 1) as float32, got {rate}"
         raise ValueError(msg)
     return float(rate)
 
@@ -102,6 +103,7 @@ def drop(inputs: Any, rate: Any, seed: Any) -> Any:
         rate: Scalar tensor in [0, 1).
         seed: Two whole numbers.
     """
+    rate = ops.cast(rate, "float32")
     factor = survivors(ops.shape(inputs), seed, rate) * (1 / (1 - rate))
     # 1 / (1 - rate) in half precision would be off by up to 0.4 % for all alike
     wide = keras.backend.result_type(inputs.dtype, "float32")
