@@ -117,7 +117,7 @@ def test_half_precision_does_not_bias_the_scale(dtype):
     np.testing.assert_allclose(kept.mean(), 1 / 0.85, rtol=2e-4)
 
 
-@pytest.mark.parametrize("rate", [-0.1, 1.0, 1.5, float("nan")])
+@pytest.mark.parametrize("rate", [-0.1, 1.0, 1.5, float("nan"), 0.99999999])
 def test_bad_rates(rate):
     with pytest.raises(ValueError, match=r"Dropout: rate must be in \[0, 1\), got"):
         Dropout(rate)

@@ -89,8 +89,8 @@ class Dropout(keras.layers.Layer):
 
 
 def _checked(rate: Any) -> float:
-    if not 0 <= np.float32(rate) < 1:
-        msg = f"Dropout: rate must be in [0, 1) as float32, got {rate}"
+    if not 0 <= np.float32(rate) < 1:  # in whose precision it is kept
+        msg = f"Dropout: rate must be in [0, 1), got {rate}"
         raise ValueError(msg)
     return float(rate)
 
