@@ -1,12 +1,17 @@
 """How CSV and TSV files are parsed, whether read whole or in blocks."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
+
+_CODE = r"^0\d{2,}$"  # 04001, of a place; 05 may be a month
+_HEAD_BYTES = 1 << 20
 
 
 def csv_options(
@@ -20,6 +25,38 @@ def csv_options(
         "decimal_point": decimal,
     }
     return pa.csv.ParseOptions(delimiter=delimiter, newlines_in_values=True), convert
+
+
+def codes(
+    path: Path, parse: pa.csv.ParseOptions, convert: Mapping[str, Any]
+) -> dict[str, pa.DataType]:
+    """Return the columns of whole numbers that are codes such as 04001, as text.
+
+    As numbers they would lose their zeros, and a served model would not know them. The
+    head of the file tells.
+    """
+    whole = []
+    with suppress(pa.ArrowInvalid, UnicodeDecodeError):  # reading it all will say it
+        fields = _head(path, parse, pa.csv.ConvertOptions(**convert)).schema
+        whole = [f.name for f in fields if pa.types.is_integer(f.type)]
+    if not whole or len({*fields.names}) < len(fields):
+        return {}
+    text = dict.fromkeys(whole, pa.string())
+    options = pa.csv.ConvertOptions(column_types=text, include_columns=whole, **convert)
+    rows = next(iter(_head(path, parse, options)), None)
+    if rows is None:
+        return {}
+    found = {n: pc.match_substring_regex(rows.column(n), _CODE) for n in whole}
+    return {n: text[n] for n, fits in found.items() if pc.any(fits).as_py()}
+
+
+def _head(
+    path: Path, parse: pa.csv.ParseOptions, convert: pa.csv.ConvertOptions
+) -> pa.csv.CSVStreamingReader:
+    read = pa.csv.ReadOptions(block_size=_HEAD_BYTES)
+    return pa.csv.open_csv(
+        path, read_options=read, parse_options=parse, convert_options=convert
+    )
 
 
 def check_utf8(schema: pa.Schema) -> None:

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
-from mlpkit.data.delimited import check_utf8, column_of, csv_options
+from mlpkit.data.delimited import check_utf8, codes, column_of, csv_options
 from mlpkit.data.read import TEXTS, check_file, reading
 from mlpkit.errors import DataError, UsageError, suggest
 
@@ -147,12 +147,13 @@ def _open_csv(
     # the file as one block where it is small, so that types see every row
     look = min(max(size + 1, _SMALLEST_BLOCK), _LOOK_BYTES)
     parse, convert = csv_options(path, missing_values)
+    known = {**codes(path, parse, convert), **types}
     try:
         reader = pa.csv.open_csv(
             path,
             read_options=pa.csv.ReadOptions(block_size=look),
             parse_options=parse,
-            convert_options=pa.csv.ConvertOptions(column_types=types, **convert),
+            convert_options=pa.csv.ConvertOptions(column_types=known, **convert),
         )
         check_utf8(reader.schema)
     except UnicodeDecodeError:

@@ -14,7 +14,7 @@ import pyarrow.parquet
 
 from mlpkit.config.schema import MISSING_VALUES
 from mlpkit.data.bundled import read_bundled
-from mlpkit.data.delimited import check_utf8, column_of, csv_options
+from mlpkit.data.delimited import check_utf8, codes, column_of, csv_options
 from mlpkit.errors import DataError, UsageError, suggest
 
 TEXTS = (".csv", ".tsv")
@@ -110,6 +110,7 @@ def _read_csv(
 ) -> pa.Table:
     """Read with inferred types; columns that change type on the way become text."""
     parse, options = csv_options(path, missing_values)
+    types = {**codes(path, parse, options), **types}
     # the whole file as one block where it is small, so that types see every row
     block_size = min(max(path.stat().st_size + 1, 1 << 20), 1 << 28)
     as_text: dict[str, pa.DataType] = {}  # beside the given ones

@@ -111,6 +111,9 @@ def infer_text(
         if _SOME <= share < 1:
             note = f"{share:.0%} of the texts are {what}: mistakes in it?"
             return "categorical", note
+    if numbers == 1:
+        note = f'texts of digits; data.types.{key_of(name)} = "int64" makes numbers'
+        return "categorical", note
     return "categorical", ""
 
 
