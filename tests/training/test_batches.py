@@ -189,6 +189,28 @@ def test_labels_of_no_class_are_told_in_the_first_batch_and_later(built):
         fit(classifier(built), of_kinds(KINDS), validation_data=tested, verbose=0)
 
 
+class Booleans(Sequence):
+    def __len__(self):
+        return 2
+
+    def __getitem__(self, index):
+        part = slice(25 * index, 25 * index + 25)
+        return X[part], Y[part] > 0
+
+
+@pytest.mark.filterwarnings("ignore:Keras' own loop")
+def test_booleans_are_targets_of_yes_and_no():
+    losses = []
+    for data in ((X, Y > 0), (of_kinds(Y > 0),), (Booleans(),)):
+        keras.utils.set_random_seed(0)
+        net = network()
+        net.compile("sgd", keras.losses.BinaryCrossentropy(from_logits=True))
+        size = 25 if len(data) > 1 else None
+        found = fit(net, *data, batch_size=size, shuffle=False, verbose=0)
+        losses += found.history["loss"]
+    assert losses[1:] == pytest.approx(losses[:1] * 2, rel=1e-5)
+
+
 @pytest.mark.parametrize(
     ("batches", "said"),
     [
