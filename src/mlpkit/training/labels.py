@@ -24,6 +24,14 @@ _SHARES = (
     "binary_crossentropy",
     keras.losses.binary_crossentropy,
 )
+_ONE_HOT = (
+    keras.losses.CategoricalCrossentropy,
+    keras.losses.CategoricalFocalCrossentropy,
+    "categorical_crossentropy",
+    "categorical_focal_crossentropy",
+    keras.losses.categorical_crossentropy,
+    keras.losses.categorical_focal_crossentropy,
+)
 # what TensorFlow says on a CPU; under XLA or on a GPU the loss becomes NaN instead
 _NO_CLASS = re.compile(r"label value of (-?\d+) which is outside .*? \[0, (\d+)\)")
 
@@ -47,6 +55,19 @@ def check_labels(model: keras.Model, y: Any, name: str) -> None:
             _check_indices(np.asarray(target), output, loss, place)
         elif _is_one_of(loss, _SHARES):
             _check_shares(np.asarray(target), place)
+
+
+def class_count(model: keras.Model) -> int | None:
+    """Return how many classes a model tells apart, or None where it does not say."""
+    output = getattr(model, "output_shape", None) if model.built else None
+    found = keras.tree.flatten(getattr(model, "loss", None))
+    if not isinstance(output, tuple) or not output or len(found) != 1:
+        return None
+    if not isinstance(output[-1], int):
+        return None
+    if _is_one_of(found[0], _SHARES):
+        return max(output[-1], 2)  # one output tells no from yes
+    return output[-1] if _is_one_of(found[0], _CLASSES + _ONE_HOT) else None
 
 
 @contextmanager
