@@ -4,6 +4,7 @@ import pyarrow as pa
 import pytest
 import tensorflow as tf
 
+from mlpkit.data import calendar
 from mlpkit.data.calendar import check_dates
 from mlpkit.errors import DataError
 from mlpkit.preprocessing.dates import date_parts
@@ -50,3 +51,18 @@ def test_every_day_of_the_calendar_is_one():
     first = datetime.date(1899, 12, 30)
     days = [first + datetime.timedelta(n) for n in range(0, 80_000, 7)]
     check_dates(column(*(day.isoformat() for day in days)), "d")
+
+
+@pytest.mark.parametrize("bad", [0, 1, 49_999, 73_210, 99_999])
+def test_a_late_mistake_is_found_by_halving(bad, monkeypatch):
+    casts, are_days = [], calendar._are_days
+    monkeypatch.setattr(
+        calendar, "_are_days", lambda texts: casts.append(len(texts)) or are_days(texts)
+    )
+    texts = ["2024-02-29"] * 100_000
+    texts[bad] = "2023-02-29"
+    chunked = pa.chunked_array([texts[:60_000], texts[60_000:]])
+    with pytest.raises(DataError, match=f"'2023-02-29' in row {bad};"):
+        check_dates(chunked, "d")
+    assert len(casts) <= 18
+    assert sum(casts) <= 2 * len(texts)

@@ -13,7 +13,7 @@ from mlpkit.data import (
     read_table,
     survey,
 )
-from mlpkit.errors import UsageError
+from mlpkit.errors import DataError, UsageError
 
 SHIPPED = Path(__file__).parents[2] / "configs" / "data"
 
@@ -112,3 +112,39 @@ def test_part_leaves_out_unknown_targets(tmp_path):
 def test_unknown_target(tmp_path):
     with pytest.raises(UsageError, match="no such column"):
         survey(blocks_of(tmp_path, {"x": [1]}), ["y"])
+
+
+@pytest.mark.parametrize(
+    ("odd", "usual", "kinds"),
+    [
+        ("2024-02-30", "2024-02-29", {}),
+        ("soon", "2024-02-29", {}),
+        ("soon", "2024-02-29", {"d": "datetime"}),
+        ("soon", "17.5", {}),
+    ],
+)
+def test_no_error_counts_by_the_rows_of_a_sample(tmp_path, odd, usual, kinds):
+    texts = [odd if i % 20 == 19 else usual for i in range(1000)]
+    for rows, told in ((100, False), (1000, True)):
+        found = survey(blocks_of(tmp_path, {"d": texts}), sample_rows=rows)
+        with pytest.raises(DataError, match="column 'd': values must be") as caught:
+            found.columns(kinds=kinds)
+        assert odd in str(caught.value)
+        assert ("in row 19" in str(caught.value)) is told
+        assert ("row" in str(caught.value)) is told
+
+
+@pytest.mark.parametrize(
+    ("y", "task", "said"),
+    [
+        ([1.5, float("inf")] * 500, "regression", "must be finite, got inf"),
+        ([1.5, 1e38] * 500, "regression", "must be within"),
+        ([f"{i}.5" if i % 5 else f"a{i}" for i in range(1000)], None, "must repeat"),
+    ],
+)
+def test_nor_does_one_of_the_target(tmp_path, y, task, said):
+    for rows, told in ((100, False), (1000, True)):
+        found = survey(blocks_of(tmp_path, {"y": y}), ["y"], sample_rows=rows)
+        with pytest.raises(DataError, match=said) as caught:
+            found.target(["y"], task)
+        assert ("in row" in str(caught.value)) is told

@@ -141,3 +141,10 @@ def test_lists_of_labels_say_their_separator():
     found = target_of([text.replace(",", "|") for text in lists] * ROWS)
     assert found.task == "multilabel"
     assert found.classes == ("1", "2", "3")
+
+
+def test_the_separator_is_not_told_of_columns_that_are_one_label_each():
+    table = read_table({"a": [0, 1, 2], "b": [0, 1, 0]})
+    with pytest.raises(DataError, match="'a': .* must be yes/no") as caught:
+        infer_target(table, ["a", "b"], "multilabel")
+    assert "separated" not in str(caught.value)

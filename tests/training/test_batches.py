@@ -158,21 +158,46 @@ def test_a_class_that_is_not_named_weighs_1_as_in_arrays(shape):
 
 
 @pytest.mark.parametrize(
-    ("weights", "error", "said"),
+    ("weights", "said"),
     [
-        ({"a": 1.0}, UsageError, "a mapping of class indices, got {'a': 1.0}"),
-        ({0: 1.0, 1: -2.0}, DataError, "class_weight must be >= 0, got -2"),
+        ({"a": 1.0}, "a mapping of class indices, got {'a': 1.0}"),
+        ({0: 1.0, 1: -2.0}, "class_weight of 1 must be a finite number >= 0, got -2"),
+        (
+            {0: 1.0, 1: np.nan},
+            "of 1 must be a finite number >= 0, got nan",
+        ),
+        ({0: 1.0, 3: 2.0}, "the model has no class 3; its classes: 0 to 2"),
     ],
 )
-def test_weights_that_are_none(weights, error, said):
-    with pytest.raises(error, match=said):
-        fit(classifier(), of_kinds(KINDS), class_weight=weights, verbose=0)
+@pytest.mark.parametrize("built", [True, False])
+def test_weights_that_are_none(weights, said, built):
+    for data in ((X, KINDS), (of_kinds(KINDS),)):
+        with pytest.raises(UsageError, match=said):
+            fit(classifier(built), *data, class_weight=weights, verbose=0)
 
 
 def test_weights_of_classes_need_one_target():
-    two = tf.data.Dataset.from_tensor_slices((X, (Y, Y))).batch(5)
-    with pytest.raises(DataError, match="class_weight needs one target of class"):
-        fit(network(), two, class_weight={0: 1.0}, verbose=0)
+    for y in ((Y, Y), {"y": Y}, (Y,)):
+        given = tf.data.Dataset.from_tensor_slices((X, y)).batch(5)
+        with pytest.raises(DataError, match="class_weight needs one target of class"):
+            fit(network(), given, class_weight={0: 1.0}, verbose=0)
+
+
+@pytest.mark.filterwarnings("ignore:Keras' own loop")
+@pytest.mark.parametrize("weights", [None, {0: 2.0, 1.0: 5.0}])
+def test_batches_of_unknown_rank_have_that_of_the_first(weights):
+    def unknown():
+        types = (tf.float32, tf.int64)
+        make = of_kinds(KINDS).as_numpy_iterator
+        batches = tf.data.Dataset.from_generator(make, output_types=types)
+        return batches.apply(tf.data.experimental.assert_cardinality(2))
+
+    losses = []
+    for batches in (of_kinds(KINDS), unknown()):
+        keras.utils.set_random_seed(0)
+        found = fit(classifier(), batches, class_weight=weights, verbose=0)
+        losses += found.history["loss"]
+    assert losses[1] == losses[0]
 
 
 @pytest.mark.filterwarnings("ignore:Keras' own loop")
@@ -187,6 +212,32 @@ def test_labels_of_no_class_are_told_in_the_first_batch_and_later(built):
     tested = of_kinds(late)
     with pytest.raises(DataError, match=said):
         fit(classifier(built), of_kinds(KINDS), validation_data=tested, verbose=0)
+
+
+class Booleans(Sequence):
+    def __len__(self):
+        return 2
+
+    def __getitem__(self, index):
+        part = slice(25 * index, 25 * index + 25)
+        return X[part], Y[part] > 0
+
+
+@pytest.mark.filterwarnings("ignore:Keras' own loop")
+@pytest.mark.parametrize(
+    "weights", [None, {False: 1.0, True: 5.0}, {0.0: 1.0, 1.0: 5.0}]
+)
+def test_booleans_are_targets_of_yes_and_no(weights):
+    options = {"class_weight": weights, "shuffle": False, "verbose": 0}
+    losses = []
+    for data in ((X, Y > 0), (of_kinds(Y > 0),), (Booleans(),)):
+        keras.utils.set_random_seed(0)
+        net = network()
+        net.compile("sgd", keras.losses.BinaryCrossentropy(from_logits=True))
+        size = 25 if len(data) > 1 else None
+        found = fit(net, *data, batch_size=size, **options)
+        losses += found.history["loss"]
+    assert losses[1:] == pytest.approx(losses[:1] * 2, rel=1e-5)
 
 
 @pytest.mark.parametrize(

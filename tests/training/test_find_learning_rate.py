@@ -1,3 +1,5 @@
+import sys
+
 import keras
 import numpy as np
 import pyarrow as pa
@@ -154,3 +156,17 @@ def test_an_optimizer_that_scales_the_loss():
     x = np.random.default_rng(0).normal(size=(40, 3)).astype("float32")
     curve = mlpkit.find_learning_rate(network, x, x[:, :1], batch_size=20, steps=20)
     assert np.isfinite(curve.losses).all()
+
+
+@pytest.mark.parametrize("built", [True, False])
+def test_rows_are_checked_once_where_the_outputs_are_known(built, monkeypatch):
+    module = sys.modules["mlpkit.training.find_learning_rate"]
+    seen, check = [], module.check_against_model
+    monkeypatch.setattr(
+        module, "check_against_model", lambda *a: (seen.append(a), check(*a))
+    )
+    start = [keras.Input((4,))] if built else []
+    net = keras.Sequential([*start, keras.layers.Dense(1)])
+    net.compile("sgd", "mse")
+    mlpkit.find_learning_rate(net, X, Y, steps=10)
+    assert len(seen) == (1 if built else 2)

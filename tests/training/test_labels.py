@@ -56,6 +56,12 @@ def test_yes_and_no(loss):
         check_labels(model(loss), tf.constant([[0.0, 3.0, 1.0]]), "y")
 
 
+def test_yes_and_no_as_booleans():
+    said_yes = np.array([[True], [False]])
+    check_labels(model("binary_crossentropy"), tf.constant(said_yes), "y")
+    check_labels(model("binary_crossentropy"), said_yes, "y")
+
+
 def test_each_of_several_outputs():
     good = {"kind": tf.constant([0, 2]), "yes": tf.constant([[0.0], [1.0]])}
     check_labels(two_heads(), good, "y")

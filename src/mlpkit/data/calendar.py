@@ -40,8 +40,13 @@ def _not_in_calendar(values: pa.ChunkedArray) -> int:
     days = pc.utf8_slice_codeunits(values, 0, _DAY)
     if _are_days(days):
         return row
-    whole = range(len(days))
-    wrong = next(i for i in whole if not _are_days(days.slice(i, 1)))
+    wrong, end = 0, len(days)  # the first wrong one lies in between
+    while end - wrong > 1:
+        middle = (wrong + end) // 2
+        if _are_days(days.slice(wrong, middle - wrong)):
+            wrong = middle
+        else:
+            end = middle
     return wrong if row < 0 else min(row, wrong)
 
 

@@ -51,7 +51,8 @@ def infer_columns(
         kinds: Kinds given by the user; they win over what is inferred.
         exclude: Target, weight and split columns.
         strict: Raise where the texts of a column look like numbers or dates; else note.
-        rows: Of the whole table, where the given one is a sample of it.
+        rows: Of the whole table, where the given one is a sample of it, by whose rows
+            no error counts.
 
     Raises:
         UsageError: ``kinds`` names a column that the table lacks.
@@ -90,12 +91,14 @@ def _describe(
     if pa.types.is_null(values.type):
         return Column(name, "ignore", 0, missing, "left out: no value in any row")
     distinct = pc.count_distinct(values, mode="only_valid").as_py()
+    first_row = 0 if rows in {None, len(values)} else None
     try:
         if kind == "datetime" and pa.types.is_string(values.type):
-            check_dates(values, name)
+            check_dates(values, name, first_row)
         inferred, note = kind or "categorical", "as configured"
         if kind is None:
-            inferred, note = _infer(name, values, distinct, rows or len(values))
+            rows = rows or len(values)
+            inferred, note = _infer(name, values, distinct, rows, first_row)
     except DataError as error:
         if strict:
             raise
@@ -104,7 +107,11 @@ def _describe(
 
 
 def _infer(
-    name: str, values: pa.ChunkedArray, distinct: int, rows: int
+    name: str,
+    values: pa.ChunkedArray,
+    distinct: int,
+    rows: int,
+    first_row: int | None,
 ) -> tuple[ColumnKind, str]:
     if distinct == 0:
         return "ignore", "left out: no value in any row"
@@ -122,7 +129,7 @@ def _infer(
     if pa.types.is_floating(kind):
         return "numeric", ""
     if pa.types.is_string(kind):
-        return infer_text(name, values, distinct)
+        return infer_text(name, values, distinct, first_row)
     if pa.types.is_time(kind):
         return "ignore", _TIMES.format(key_of(name))
     return "ignore", f"left out: values of type {kind} are not supported"

@@ -44,7 +44,7 @@ def names(table: pa.Table, columns: Sequence[str]) -> tuple[Any, ...]:
     """
     if len(columns) > 1 or not is_listed(table.column(columns[0])):
         for name in columns:
-            _check_yes_no(table.column(name), name)
+            _check_yes_no(table.column(name), name, alone=len(columns) == 1)
         return tuple(columns)
     found = pc.list_flatten(_lists(table.column(columns[0]))).unique().drop_null()
     found = tuple(sorted(found.to_pylist()))
@@ -94,12 +94,15 @@ def _words(values: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.utf8_lower(pc.utf8_trim_whitespace(values.cast(pa.string())))
 
 
-def _check_yes_no(values: pa.ChunkedArray, name: str) -> None:
-    if not is_yes_no(values):
-        shown = values.unique()[:5].to_pylist()
-        msg = f"target '{name}': a label column must be yes/no, true/false or 0/1"
-        hint = f"several labels in one text are separated by '{SEPARATOR}'"
-        raise DataError(f"{msg}, got {shown}; {hint}")
+def _check_yes_no(values: pa.ChunkedArray, name: str, *, alone: bool = False) -> None:
+    if is_yes_no(values):
+        return
+    shown = values.unique()[:5].to_pylist()
+    msg = f"target '{name}': a label column must be yes/no, true/false or 0/1"
+    hint = ""
+    if alone and pa.types.is_string(values.type):  # it may be meant to hold them all
+        hint = f"; several labels in one text are separated by '{SEPARATOR}'"
+    raise DataError(f"{msg}, got {shown}{hint}")
 
 
 def _yes(values: pa.ChunkedArray, name: str) -> np.ndarray:

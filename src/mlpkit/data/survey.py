@@ -54,8 +54,9 @@ class Survey:
     def target(self, columns: Sequence[str], task: TaskName | None = None) -> Target:
         """Return the target with the classes of all rows, as `infer_target` does."""
         check_columns(self.sample, columns)
-        known = self.sample.select(list(columns))
-        return infer_target(pa.concat_tables([known, self.targets]), columns, task)
+        found = [self.sample.select(list(columns)), self.targets]
+        first_row = 0 if self.rows == self.sample.num_rows else None
+        return infer_target(pa.concat_tables(found), columns, task, first_row=first_row)
 
     def part(self, split: RowSplit, part: str, target: Target) -> pa.Table:
         """Return the sampled rows of a part whose target is known."""

@@ -66,9 +66,19 @@ class Target:
 
 
 def infer_target(
-    table: pa.Table, columns: Sequence[str], task: TaskName | None = None
+    table: pa.Table,
+    columns: Sequence[str],
+    task: TaskName | None = None,
+    *,
+    first_row: int | None = 0,
 ) -> Target:
     """Tell the task from the target's values, or check the given one against them.
+
+    Args:
+        table: With the target's columns.
+        columns: Their names.
+        task: Of the user; None: told from the values.
+        first_row: Number of the first one, in messages; None: rows have no numbers.
 
     Raises:
         UsageError: The table has no such column, or the task does not fit it.
@@ -90,11 +100,11 @@ def infer_target(
         note = "as configured"
     if task == "regression":
         for name in columns:
-            _numbers(table.column(name), name)
+            _numbers(table.column(name), name, first_row)
         return Target(columns, task, (), note)
     if task == "multilabel":
         return Target(columns, task, labels.names(table, columns), note)
-    return Target(columns, task, _classes(table, columns, task), note)
+    return Target(columns, task, _classes(table, columns, task, first_row), note)
 
 
 def check_columns(table: pa.Table, columns: Sequence[str]) -> None:
@@ -147,7 +157,9 @@ def _check_numbers(table: pa.Table, columns: tuple[str, ...]) -> None:
             raise UsageError(f"{msg}{hint}joins their values")
 
 
-def _classes(table: pa.Table, columns: tuple[str, ...], task: str) -> tuple[Any, ...]:
+def _classes(
+    table: pa.Table, columns: tuple[str, ...], task: str, first_row: int | None
+) -> tuple[Any, ...]:
     if len(columns) > 1:
         msg = f"task {task!r} takes one target column, got {', '.join(columns)}"
         raise UsageError(msg)
@@ -170,7 +182,7 @@ def _classes(table: pa.Table, columns: tuple[str, ...], task: str) -> tuple[Any,
         )
         msg = f"{msg} values in {len(values)} rows"
         if pa.types.is_string(values.type):
-            told = look_alike(values) or mostly_numbers(values)
+            told = look_alike(values) or mostly_numbers(values, first_row)
             msg = f"{msg}; {told}" if told else msg
         raise DataError(msg)
     return classes
@@ -212,7 +224,9 @@ def _known(values: pa.ChunkedArray) -> np.ndarray:
     return known
 
 
-def _numbers(values: pa.ChunkedArray, name: str) -> np.ndarray:
+def _numbers(
+    values: pa.ChunkedArray, name: str, first_row: int | None = 0
+) -> np.ndarray:
     kind = values.type
     if not (pa.types.is_integer(kind) or pa.types.is_floating(kind)):
         told = look_alike(values) if pa.types.is_string(kind) else ""
@@ -222,11 +236,15 @@ def _numbers(values: pa.ChunkedArray, name: str) -> np.ndarray:
     numbers = values.cast(pa.float64(), safe=False).to_numpy()
     if np.isinf(numbers).any():
         row = int(np.argmax(np.isinf(numbers)))
-        msg = f"target '{name}': must be finite, got {numbers[row]} in row {row}"
-        raise DataError(msg)
+        where = _where(row, first_row)
+        raise DataError(f"target '{name}': must be finite, got {numbers[row]}{where}")
     large = np.abs(numbers) > _LARGEST
     if large.any():
         row = int(np.argmax(large))
-        msg = f"target '{name}': must be within ±{_LARGEST:g}, got {numbers[row]:g} in "
-        raise DataError(f"{msg}row {row}; give it in a larger unit")
+        msg = f"target '{name}': must be within ±{_LARGEST:g}, got {numbers[row]:g}"
+        raise DataError(f"{msg}{_where(row, first_row)}; give it in a larger unit")
     return numbers
+
+
+def _where(row: int, first_row: int | None) -> str:
+    return "" if first_row is None else f" in row {first_row + row}"

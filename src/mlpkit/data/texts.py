@@ -77,7 +77,7 @@ _LOOK_ALIKES = (
 
 
 def infer_text(
-    name: str, values: pa.ChunkedArray, distinct: int
+    name: str, values: pa.ChunkedArray, distinct: int, first_row: int | None = 0
 ) -> tuple[ColumnKind, str]:
     """Return the kind of a column of texts, and why.
 
@@ -85,6 +85,7 @@ def infer_text(
         name: For the errors.
         values: Texts; some are not missing.
         distinct: How many different ones.
+        first_row: Number of the first one; None where they are not a table's rows.
 
     Raises:
         DataError: Most, but not all, are numbers or dates, or have a form of these
@@ -96,15 +97,15 @@ def infer_text(
     present = len(values) - values.null_count
     dates = _share(values, ISO_DATE, present)
     if dates == 1:
-        check_dates(values, name)
+        check_dates(values, name, first_row)
         return "datetime", ""
     if told := look_alike(values):
         raise DataError(f"column '{name}': {told}; {_as_text(name)}")
     if dates >= _MOSTLY:
-        raise DataError(_mixture(name, values, ISO_DATE, "dates"))
+        raise DataError(_mixture(name, values, ISO_DATE, "dates", first_row))
     numbers = _share(values, _NUMBER, present)
     if _MOSTLY <= numbers < 1:
-        raise DataError(_mixture(name, values, _NUMBER, "numbers"))
+        raise DataError(_mixture(name, values, _NUMBER, "numbers", first_row))
     if present >= ENOUGH_ROWS and distinct >= _IDENTIFIER * present:
         return "ignore", f"left out: {distinct} different texts in {present} rows"
     for share, what in ((numbers, "numbers"), (dates, "dates")):
@@ -131,11 +132,11 @@ def look_alike(values: pa.ChunkedArray) -> str:
     return ""
 
 
-def mostly_numbers(values: pa.ChunkedArray) -> str:
+def mostly_numbers(values: pa.ChunkedArray, first_row: int | None = 0) -> str:
     """Say which texts are no numbers, where half or more, not all, are; else ""."""
     present = len(values) - values.null_count
     if present and _SOME <= _share(values, _NUMBER, present) < 1:
-        return _others(values, _NUMBER, "numbers")
+        return _others(values, _NUMBER, "numbers", first_row)
     return ""
 
 
@@ -150,24 +151,31 @@ def _share(values: pa.ChunkedArray, pattern: str, present: int) -> float:
     return (pc.sum(pc.match_substring_regex(values, pattern)).as_py() or 0) / present
 
 
-def _mixture(name: str, values: pa.ChunkedArray, pattern: str, what: str) -> str:
+def _mixture(
+    name: str, values: pa.ChunkedArray, pattern: str, what: str, first_row: int | None
+) -> str:
     """Say which texts are not like most others, and what can be done."""
     return (
         f"column '{name}': values must be all {what} or all text, got "
-        f"{_others(values, pattern, what)}; {_as_text(name)}"
+        f"{_others(values, pattern, what, first_row)}; {_as_text(name)}"
     )
 
 
-def _others(values: pa.ChunkedArray, pattern: str, what: str) -> str:
+def _others(
+    values: pa.ChunkedArray, pattern: str, what: str, first_row: int | None
+) -> str:
     present = len(values) - values.null_count
     fits = pc.fill_null(pc.match_substring_regex(values, pattern), fill_value=True)
     others = pc.filter(values, pc.invert(fits))
     shown = ", ".join(repr(v) for v in others.unique()[:5].to_pylist())
-    first = pc.index(fits, value=False).as_py()
+    where = ""
+    if first_row is not None:
+        row = first_row + pc.index(fits, value=False).as_py()
+        where = f" (first in row {row})"
     return (
-        f"{len(others)} of {present} that are no {what}: {shown} (first in row "
-        f"{first}). If these mean missing, add them to data.missing_values, which "
-        "then has to name all texts that do"
+        f"{len(others)} of {present} that are no {what}: {shown}{where}. If these mean "
+        "missing, add them to data.missing_values, which then has to name all texts "
+        "that do"
     )
 
 

@@ -52,7 +52,8 @@ def prepare_rows(
     try:
         columns = _columns(config, rows.table, marked)
     except DataError:
-        _columns(config, table, marked)  # the same mistake, in the order of X
+        if rows.index is not None:
+            _columns(config, table, marked)  # the same mistake, in the order of X
         raise
     split = hold_out_rows(config, rows, hold_out=hold_out)
     notes = [f"column '{c.name}': {c.note}" for c in columns if _matters(c)]

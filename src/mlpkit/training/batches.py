@@ -11,7 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 from mlpkit.errors import DataError, UsageError
-from mlpkit.training.class_weights import named_weights
+from mlpkit.training.class_weights import check_target, named_weights
 
 KERAS_BATCH = 32  # rows of a batch where nobody says
 _MOST_PARTS = 3  # x, y, sample_weight
@@ -96,7 +96,8 @@ class Batches:
             msg += "without sample weights, got "
             raise UsageError(f"{msg}{class_weight!r} with a {kind}")
         if class_weight is not None:
-            class_weight = _checked_weights(class_weight, first)
+            check_target(first[1] if isinstance(first, tuple) and first[1:] else None)
+            class_weight = named_weights(class_weight)
         return cls(
             data,
             first,
@@ -107,20 +108,6 @@ class Batches:
             steps,
             size or KERAS_BATCH,
         )
-
-
-def _checked_weights(weights: Any, batch: Any) -> Mapping[int, float]:
-    """Weights of classes that the targets of a batch can have."""
-    y = batch[1:2] if isinstance(batch, tuple) else ()
-    if len(keras.tree.flatten(y)) != 1:
-        msg = "class_weight needs one target of class indices, got several or none"
-        raise DataError(msg)
-    weights = named_weights(weights)
-    least = min(weights.values(), default=0)
-    if not least >= 0:
-        msg = "sample_weight and class_weight must be >= 0, got"
-        raise DataError(f"{msg} {least:g}")
-    return weights
 
 
 def gathered(data: Any, steps: int | None) -> tuple[Any, ...]:
@@ -159,12 +146,29 @@ def _with_first(data: Any, name: str) -> tuple[Any, Any]:
         data = _again(first, data)
     elif isinstance(data, tf.data.Dataset):
         first = next(iter(data.take(1)), None)
+        data = data if first is None else _ranked(data, first)
     else:
         first = None if data.num_batches == 0 else data[0]
     if first is None:
         msg = f"fit: there must be a batch in {name}, got none"
         raise DataError(msg)
     return data, first
+
+
+def _ranked(data: tf.data.Dataset, first: Any) -> tf.data.Dataset:
+    """Batches whose tensors all have a known rank, that of the first batch."""
+    specs = keras.tree.flatten(data.element_spec)
+    known = [getattr(spec, "shape", tf.TensorShape([])).rank for spec in specs]
+    if None not in known:
+        return data
+    shapes = [[None] * len(part.shape) for part in keras.tree.flatten(first)]
+
+    def with_rank(*batch: Any) -> Any:
+        given = batch if isinstance(first, tuple) else batch[0]
+        tensors = map(tf.ensure_shape, keras.tree.flatten(given), shapes)
+        return keras.tree.pack_sequence_as(first, list(tensors))
+
+    return data.map(with_rank)
 
 
 def _check_alike(batch: Any, tested: Any) -> None:

@@ -126,9 +126,11 @@ def find_learning_rate(
         with contextlib.closing(x.epoch(0)) as buffers:
             x, y, sample_weight = next(buffers)
     rows = Rows.of(x, y, sample_weight)
+    told = model.built  # its outputs
     check_against_model(model, rows)
     build(model, rows.batch([0]))
-    check_against_model(model, rows)  # now that it tells its outputs
+    if not told:
+        check_against_model(model, rows)
     size = min(batch_size or batch_size_for(rows.count), rows.count)
     losses = _sweep(model, _batches(rows, size, seed), rates)
     if len(losses) < 2:

@@ -84,7 +84,7 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
         validation_split: Fraction of the rows, the last ones, to validate on.
         validation_data: ``(x, y)`` or ``(x, y, sample_weight)``, or batches of them.
         shuffle: False takes the rows as they come.
-        class_weight: Class index → weight, or "balanced"; times the sample weights.
+        class_weight: Class index → weight (1 if left out) or "balanced", multiplied in.
         sample_weight: Weight of each row, ``(rows,)``, >= 0.
         initial_epoch: Epoch to start from.
         steps_per_epoch: Steps per epoch, which goes on where the last one ended; once
@@ -176,7 +176,7 @@ def fit(  # noqa: PLR0913 - the arguments of Model.fit
     if validation is not None and validation_steps is not None:
         size = validation_batch_size or source.batch_size
         validation = validation.first(validation_steps * size)
-    build_for(model, source, validation)
+    build_for(model, source, validation, class_weight)
     tested = validation
     if isinstance(source, Batches) and validation is None:
         tested = source.tested

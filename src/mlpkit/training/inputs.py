@@ -11,6 +11,7 @@ from mlpkit.errors import DataError, UsageError
 from mlpkit.preprocessing import RowStream
 from mlpkit.training.batches import KERAS_BATCH, Batches, gathered, is_batches
 from mlpkit.training.build_compiled import build_compiled
+from mlpkit.training.class_weights import check_classes
 from mlpkit.training.labels import check_labels
 from mlpkit.training.members import Parts, check_members, validation_rows
 from mlpkit.training.rows import Rows, check_against_model, split_off
@@ -65,7 +66,10 @@ def build(model: keras.Model, batch: Any) -> None:
 
 
 def build_for(
-    model: keras.Model, source: Source | Batches, validation: Rows | None
+    model: keras.Model,
+    source: Source | Batches,
+    validation: Rows | None,
+    class_weight: Any = None,
 ) -> None:
     """Build a model, and compare the targets with the outputs it now tells.
 
@@ -73,13 +77,16 @@ def build_for(
         model: Compiled.
         source: Of the training; of batches the first is looked at.
         validation: Rows, if any.
+        class_weight: As of `fit`.
 
     Raises:
-        DataError: They do not fit.
+        UsageError: A class weight is that of no output.
+        DataError: The targets do not fit.
     """
     told = model.built  # then rows in memory are checked already
     batch = source.example()
     build(model, batch)
+    check_classes(model, class_weight)
     if isinstance(source, Batches):
         check_labels(model, batch[1] if len(batch) > 1 else None, "y")
     if isinstance(source, InMemory) and not told:

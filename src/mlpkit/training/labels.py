@@ -24,7 +24,15 @@ _SHARES = (
     "binary_crossentropy",
     keras.losses.binary_crossentropy,
 )
-# what TensorFlow says on a CPU; on a GPU the loss becomes NaN
+_ONE_HOT = (
+    keras.losses.CategoricalCrossentropy,
+    keras.losses.CategoricalFocalCrossentropy,
+    "categorical_crossentropy",
+    "categorical_focal_crossentropy",
+    keras.losses.categorical_crossentropy,
+    keras.losses.categorical_focal_crossentropy,
+)
+# what TensorFlow says on a CPU; under XLA or on a GPU the loss becomes NaN instead
 _NO_CLASS = re.compile(r"label value of (-?\d+) which is outside .*? \[0, (\d+)\)")
 
 
@@ -46,18 +54,28 @@ def check_labels(model: keras.Model, y: Any, name: str) -> None:
         if _is_one_of(loss, _CLASSES):
             _check_indices(np.asarray(target), output, loss, place)
         elif _is_one_of(loss, _SHARES):
-            low, high = tf.reduce_min(target).numpy(), tf.reduce_max(target).numpy()
-            if low < 0 or high > 1:
-                msg = f"{place} must be in [0, 1] for a binary cross-entropy, got"
-                raise DataError(f"{msg} values from {low} to {high}")
+            _check_shares(np.asarray(target), place)
+
+
+def class_count(model: keras.Model) -> int | None:
+    """Return how many classes a model tells apart, or None where it does not say."""
+    output = getattr(model, "output_shape", None) if model.built else None
+    found = keras.tree.flatten(getattr(model, "loss", None))
+    if not isinstance(output, tuple) or not output or len(found) != 1:
+        return None
+    if not isinstance(output[-1], int):
+        return None
+    if _is_one_of(found[0], _SHARES):
+        return max(output[-1], 2)  # one output tells no from yes
+    return output[-1] if _is_one_of(found[0], _CLASSES + _ONE_HOT) else None
 
 
 @contextmanager
 def labels_told() -> Iterator[None]:
-    """Raise a `DataError` where TensorFlow meets a label that is no class.
+    """Raise a `DataError` where TensorFlow reports a label that is no class.
 
-    Batches are looked at when the loss gets them only, and so is the output of a model
-    that does not tell its shape.
+    It does so on a CPU without XLA only. That is where later batches are looked at, and
+    all labels of a model that does not tell its outputs.
     """
     try:
         yield
@@ -97,6 +115,16 @@ def _shape(tensor: Any) -> tuple[int | None, ...] | None:
 def _is_one_of(loss: Any, kinds: tuple[Any, ...]) -> bool:
     classes = tuple(kind for kind in kinds if isinstance(kind, type))
     return isinstance(loss, classes) or any(loss is k or loss == k for k in kinds)
+
+
+def _check_shares(labels: np.ndarray, name: str) -> None:
+    # yes and no as booleans are in range, and have no minimum in TensorFlow
+    if labels.dtype.kind == "b" or not labels.size:
+        return
+    low, high = labels.min(), labels.max()
+    if low < 0 or high > 1:
+        msg = f"{name} must be in [0, 1] for a binary cross-entropy, got"
+        raise DataError(f"{msg} values from {low} to {high}")
 
 
 def _check_indices(labels: np.ndarray, output: Any, loss: Any, name: str) -> None:

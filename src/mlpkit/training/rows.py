@@ -57,10 +57,6 @@ class Rows:
             raise DataError(msg)
         parts = {"x": x, "y": y, "sample_weight": sample_weight}
         parts = {k: _tensors(v, name + k) for k, v in parts.items() if v is not None}
-        if class_weight is not None:
-            weight = row_weights(parts.get("y"), class_weight)
-            given = parts.get("sample_weight")
-            parts["sample_weight"] = weight if given is None else weight * given
         lengths = {
             part: {len(t) for t in keras.tree.flatten(v)} for part, v in parts.items()
         }
@@ -77,8 +73,12 @@ class Rows:
         for weight in keras.tree.flatten(parts.get("sample_weight")):
             least = 0 if weight is None else as_array(weight).min()
             if least < 0:
-                msg = f"{name}sample_weight and class_weight must be >= 0, got"
-                raise DataError(f"{msg} {least:g}")
+                msg = f"{name}sample_weight must be >= 0, got {least:g}"
+                raise DataError(msg)
+        if class_weight is not None:
+            weight = row_weights(parts.get("y"), class_weight)
+            given = parts.get("sample_weight")
+            parts["sample_weight"] = weight if given is None else weight * given
         data = tuple(parts.values())
         specs = keras.tree.map_structure(
             lambda t: tf.TensorSpec([None, *t.shape[1:]], t.dtype), data
