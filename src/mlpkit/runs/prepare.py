@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from mlpkit.config import Config, DataConfig
 from mlpkit.data import (
+    Column,
     Split,
     Target,
     infer_columns,
@@ -21,6 +22,7 @@ from mlpkit.data import (
 from mlpkit.errors import DataError, UsageError, suggest
 from mlpkit.runs.assemble import assemble
 from mlpkit.runs.few_rows import few_rows
+from mlpkit.runs.learned import Learned
 from mlpkit.runs.prepare_stream import prepare_stream, streams
 from mlpkit.runs.prepared import Prepared, column_notes, rows_left_out
 from mlpkit.runs.weights import (
@@ -31,25 +33,28 @@ from mlpkit.runs.weights import (
 )
 
 
-def prepare(config: Config, data: Any = None) -> Prepared:
+def prepare(
+    config: Config, data: Any = None, learned: Learned | None = None
+) -> Prepared:
     """Read, infer, split, learn the statistics of the training rows, encode.
 
     Args:
         config: The job; large files are streamed, see `streams`.
         data: A table in memory instead of ``config.data.path``.
+        learned: What a run knows of the table: nothing is inferred or learned then.
 
     Raises:
         UsageError, DataError: See `read_table`, `infer_target`, `split_rows`, and
             `prepare_stream`.
     """
     if streams(config.data, data):
-        return prepare_stream(config)
+        streamed = prepare_stream(config)
+        return streamed if learned is None else learned.of(streamed)
     table, files = _read(config.data, data)
-    target = infer_target(table, config.data.target, config.data.task)
-    extra = (config.split.column, config.data.sample_weight)
-    used = [*target.columns, *(name for name in extra if name is not None)]
-    # from all rows: in a part of shuffled rows 1, 2, 3, … no identifier is left to see
-    columns = infer_columns(table, kinds=config.columns, exclude=used)
+    if learned is None:
+        target, columns = _inferred(table, config)
+    else:
+        target, columns = learned.target, learned.columns
     known = target.present(table)
     notes = rows_left_out(int((~known).sum()), config)
     if not known.all():
@@ -73,6 +78,7 @@ def prepare(config: Config, data: Any = None) -> Prepared:
         y,
         weight=training_weights(sample, by_class, y),
         learned_from=_learned_from(config, split),
+        learned=learned,
         notes=[*notes, *few_rows(split), *column_notes(columns)],
     )
     return replace(
@@ -80,6 +86,14 @@ def prepare(config: Config, data: Any = None) -> Prepared:
         identity=table_digest(table),
         sample_weight=sample,
     )
+
+
+def _inferred(table: pa.Table, config: Config) -> tuple[Target, list[Column]]:
+    target = infer_target(table, config.data.target, config.data.task)
+    extra = (config.split.column, config.data.sample_weight)
+    used = [*target.columns, *(name for name in extra if name is not None)]
+    # from all rows: in a part of shuffled rows 1, 2, 3, … no identifier is left to see
+    return target, infer_columns(table, kinds=config.columns, exclude=used)
 
 
 def _learned_from(config: Config, split: Split) -> np.ndarray:
