@@ -19,6 +19,7 @@ from mlpkit.data import (
     split_rows,
     table_digest,
 )
+from mlpkit.data.marked import fractions_as_texts, marked_categories, marked_kinds
 from mlpkit.errors import DataError, UsageError, suggest
 from mlpkit.runs.assemble import assemble
 from mlpkit.runs.few_rows import few_rows
@@ -52,6 +53,7 @@ def prepare(
         return streamed if learned is None else learned.of(streamed)
     table, files = _read(config.data, data)
     if learned is None:
+        config, table = _with_marked(config, table, marked_categories(data))
         target, columns = _inferred(table, config)
     else:
         target, columns = learned.target, learned.columns
@@ -88,12 +90,27 @@ def prepare(
     )
 
 
+def _with_marked(
+    config: Config, table: pa.Table, marked: list[str]
+) -> tuple[Config, pa.Table]:
+    """Name the marked columns' kind in the job: it is another job without the marks."""
+    features = [name for name in marked if name not in _no_features(config)]
+    kinds = marked_kinds(table, features, config.columns)
+    categories = [name for name in features if kinds.get(name) == "categorical"]
+    config = config.model_copy(update={"columns": kinds})
+    return config, fractions_as_texts(table, categories)
+
+
 def _inferred(table: pa.Table, config: Config) -> tuple[Target, list[Column]]:
     target = infer_target(table, config.data.target, config.data.task)
-    extra = (config.split.column, config.data.sample_weight)
-    used = [*target.columns, *(name for name in extra if name is not None)]
     # from all rows: in a part of shuffled rows 1, 2, 3, … no identifier is left to see
-    return target, infer_columns(table, kinds=config.columns, exclude=used)
+    exclude = _no_features(config)
+    return target, infer_columns(table, kinds=config.columns, exclude=exclude)
+
+
+def _no_features(config: Config) -> list[str]:
+    extra = (config.split.column, config.data.sample_weight)
+    return [*config.data.target, *(name for name in extra if name is not None)]
 
 
 def _learned_from(config: Config, split: Split) -> np.ndarray:
