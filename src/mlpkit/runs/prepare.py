@@ -20,7 +20,8 @@ from mlpkit.data import (
     table_digest,
 )
 from mlpkit.data.marked import fractions_as_texts, marked_categories, marked_kinds
-from mlpkit.errors import DataError, UsageError, suggest
+from mlpkit.data.read import check_types
+from mlpkit.errors import DataError, UsageError
 from mlpkit.runs.assemble import assemble
 from mlpkit.runs.few_rows import few_rows
 from mlpkit.runs.learned import Learned
@@ -144,11 +145,7 @@ def _read(config: DataConfig, data: Any) -> tuple[pa.Table, np.ndarray | None]:
         if s is not None
     ]
     first = present[0][1]
-    for name in config.types:
-        if name not in first.column_names:
-            near = suggest(name, first.column_names)
-            msg = f"data.types: the table has no column '{name}'{near}"
-            raise UsageError(msg)
+    check_types(first.column_names, config.types)
     if len(present) == 1:
         return first, None
     names = first.column_names
