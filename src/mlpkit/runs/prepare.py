@@ -64,6 +64,7 @@ def prepare(
         table = table.filter(pa.array(known))
         files = None if files is None else files[known]
     split = _split(table, target, config, files).trained_on(config.split.train_on)
+    by_folds = config.ensemble.name == "folds"
     y = target.encode(table)
     by_class = class_weights(
         config.data.class_weight,
@@ -82,7 +83,7 @@ def prepare(
         weight=training_weights(sample, by_class, y),
         learned_from=_learned_from(config, split),
         learned=learned,
-        notes=[*notes, *few_rows(split), *column_notes(columns)],
+        notes=[*notes, *few_rows(split, folds=by_folds), *column_notes(columns)],
     )
     return replace(
         prepared,
