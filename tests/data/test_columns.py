@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from mlpkit.data import infer_columns, read_table
@@ -104,3 +106,22 @@ def test_times_of_day_say_what_to_do(tmp_path):
         table, infer_columns(table, kinds={"at": "categorical"})
     )
     assert statistics.columns[0].vocabulary[0] == "00:30:15"
+
+
+@pytest.mark.parametrize(
+    ("values", "kind", "said"),
+    [
+        (["1", "many"], "numeric", "must be numbers, got 'many' in row 1"),
+        (["2024-05-31", "soon"], "datetime", "must be dates .* got 'soon' in row 1"),
+        ([1, 2], "datetime", "must be dates, got values of type int64"),
+        ([1, 2], "boolean", "must be true/false or 0/1, got 2 in row 1"),
+        ([1.0, 2.5], "categorical", "must be whole numbers or text, got 2.5 in row 1"),
+    ],
+)
+def test_a_configured_kind_that_does_not_fit_is_told(values, kind, said):
+    table, given = read_table({"x": values}), {"x": kind}
+    with pytest.raises(DataError, match=said):
+        infer_columns(table, kinds=given)
+    (column,) = infer_columns(table, kinds=given, strict=False)
+    assert column.kind == kind
+    assert re.match(f"cannot be trained on: .*{said}", column.note)

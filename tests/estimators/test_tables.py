@@ -134,8 +134,9 @@ def test_columns_without_values_and_constant_ones():
 
 def test_text_where_numbers_were_is_said():
     model = mlpkit.MLPClassifier(4, max_iter=1).fit([[1.0], [2.0]], [0, 1])
-    with pytest.raises(DataError, match="column 'x0': values must be numbers"):
-        model.predict([["high"]])
+    said = "column 'x0': values must be numbers, got 'high' in row 2; correct it"
+    with pytest.raises(DataError, match=said):
+        model.predict([["1.5"], [None], ["high"], ["low"]])
 
 
 def test_texts_that_all_differ_are_left_out_and_said():

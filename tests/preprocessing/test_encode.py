@@ -135,6 +135,8 @@ def test_a_lacking_column_and_a_wrong_type_are_told():
     encode = TableEncoder(fitted(table))
     with pytest.raises(DataError, match="must have the column\\(s\\) 'real'"):
         encode(table.drop_columns("real"))
-    wrong = table.set_column(2, "code", pa.array(["x"] * table.num_rows))
-    with pytest.raises(DataError, match="column 'code': values must be whole numbers"):
-        encode(wrong)
+    texts = ["1"] * (table.num_rows - 1) + ["x"]
+    wrong = table.set_column(2, "code", pa.array(texts))
+    said = "column 'code': values must be whole numbers, got 'x' in row"
+    with pytest.raises(DataError, match=f"{said} {table.num_rows + 6};"):
+        encode(wrong, first_row=7)

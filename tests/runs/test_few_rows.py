@@ -32,6 +32,23 @@ def test_small_parts_are_told(counts, said):
     assert told.count("only") == len(said)
 
 
+def test_validation_rows_of_folds_are_training_rows():
+    assert few_rows(split(15, 8, 10), folds=True) == []
+    (told,) = few_rows(split(10, 8), folds=True)
+    assert told == (
+        "few rows: only 18 train: too few to learn from, expect guesses; gather more"
+    )
+
+
+@pytest.mark.slow
+def test_a_job_of_folds_says_nothing_on_an_epoch():
+    job = {"data": {"target": "y"}, "ensemble": {"name": "folds"}}
+    values = np.linspace(0, 1, 50)
+    table = pa.table({"x": values, "y": values**2})
+    notes = prepare(Config.model_validate(job), table).notes
+    assert not any("choose the best epoch" in note for note in notes)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("rows", "told"), [(3, True), (200, False)])
 def test_a_job_tells_it(rows, told):

@@ -44,12 +44,20 @@ def test_no_rows_and_surplus_columns(predictor):
         ({"year": 2007.5}, "'year' must hold whole numbers, got 2007.5 in row 0"),
         ({"year": "2007"}, "'year' must hold whole numbers, got '2007'"),
         ({"bill_length_mm": "long"}, "'bill_length_mm' must hold numbers, got 'long'"),
-        ({"sex": 1}, "'sex' must hold text, got 1"),
+        ({"sex": 1.0}, "'sex' must hold text, got 1.0 in row 0"),
+        ({"sex": True}, "'sex' must hold text, got True in row 0"),
     ],
 )
 def test_wrong_types(predictor, change, said):
     with pytest.raises(ServingError, match=said):
         predictor.predict([{**ROW, **change}])
+
+
+def test_whole_numbers_are_categories_as_their_texts(predictor):
+    for number in (7, np.int64(7)):
+        by_number = predictor.predict([{**ROW, "sex": number}])
+        by_text = predictor.predict([{**ROW, "sex": "7"}])
+        np.testing.assert_array_equal(by_number["scores"], by_text["scores"])
 
 
 def test_missing_column_suggests(predictor):

@@ -4,7 +4,8 @@ import json
 
 import click
 
-_NO_TARGET = ("",)  # a configuration needs one, and no column has this name
+_NO_TARGET = ("\0",)  # a configuration needs one, and no column has this name
+_FILES = ("path", "validation", "test")
 _SET = click.option(
     "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Override a setting."
 )
@@ -22,14 +23,27 @@ def describe(data: str, target: str, overrides: tuple[str, ...]) -> None:
 
     from mlpkit.config import load_config
     from mlpkit.data import infer_columns, infer_target, read_table
+    from mlpkit.data.read import check_types
+    from mlpkit.data.target import check_columns
+    from mlpkit.errors import UsageError
 
-    named = [name.strip() for name in target.split(",") if name.strip()]
-    job = load_config({"data": {"target": named or _NO_TARGET}}, overrides)
+    asked = [name.strip() for name in target.split(",") if name.strip()]
+    job = load_config({"data": {"target": asked or _NO_TARGET}}, overrides)
     read = job.data
+    for key in _FILES:
+        if getattr(read, key) is not None:
+            msg = f"data.{key}: must be left out, describe reads {data} alone"
+            raise UsageError(msg)
     targets = [] if read.target == _NO_TARGET else list(read.target)
     table = read_table(data, missing_values=read.missing_values, types=read.types)
-    used = [*targets, read.sample_weight, job.split.column]
-    exclude = [name for name in used if name is not None]
+    check_types(table.column_names, read.types)
+    check_columns(table, targets)
+    exclude = [*targets]
+    named = {"data.sample_weight": read.sample_weight, "split.column": job.split.column}
+    for key, name in named.items():
+        if name is not None:
+            check_columns(table, [name], what=key)
+            exclude.append(name)
     shown = Table("column", "kind", "values", "missing", "note")
     for column in infer_columns(
         table, kinds=job.columns, exclude=exclude, strict=False

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from mlpkit.config.component import (
     ActivationConfig,
@@ -19,6 +19,7 @@ from mlpkit.config.names import (
     RecipeName,
     TaskName,
 )
+from mlpkit.config.quantiles import Quantiles
 from mlpkit.config.search import SearchConfig
 from mlpkit.config.section import Count, Fraction, OrNone, Positive, Section
 
@@ -30,17 +31,6 @@ def _as_tuple(value: Any) -> Any:
 
 
 Names = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
-
-
-def _ascending(levels: tuple[float, ...]) -> tuple[float, ...]:
-    inside = all(0 < level < 1 for level in levels)
-    if not inside or list(levels) != sorted(set(levels)):
-        msg = f"must be numbers in (0, 1), ascending, got {list(levels)}"
-        raise ValueError(msg)
-    return levels
-
-
-Quantiles = Annotated[tuple[float, ...], AfterValidator(_ascending)]
 
 
 class DataConfig(Section):

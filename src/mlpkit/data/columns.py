@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 
 from mlpkit.config import ColumnKind
 from mlpkit.data.calendar import check_dates
+from mlpkit.data.convert import as_kind
 from mlpkit.data.texts import ENOUGH_ROWS, infer_text, key_of
 from mlpkit.errors import DataError, UsageError, suggest
 
@@ -93,8 +94,8 @@ def _describe(
     distinct = pc.count_distinct(values, mode="only_valid").as_py()
     first_row = 0 if rows in {None, len(values)} else None
     try:
-        if kind == "datetime" and pa.types.is_string(values.type):
-            check_dates(values, name, first_row)
+        if kind is not None:
+            _check_kind(name, values, kind, first_row)
         inferred, note = kind or "categorical", "as configured"
         if kind is None:
             rows = rows or len(values)
@@ -104,6 +105,21 @@ def _describe(
             raise
         inferred, note = kind or "categorical", f"cannot be trained on: {error}"
     return Column(name, inferred, distinct, missing, note)
+
+
+def _check_kind(
+    name: str, values: pa.ChunkedArray, kind: ColumnKind, first_row: int | None
+) -> None:
+    """Raise a `DataError` where a value does not fit the kind that is configured."""
+    text = pa.types.is_string(values.type)
+    if kind == "ignore":
+        return
+    if kind == "datetime" and not text and not pa.types.is_timestamp(values.type):
+        msg = f"column '{name}': values must be dates, got values of type"
+        raise DataError(f"{msg} {values.type}")
+    if kind == "datetime" and text:
+        check_dates(values, name, first_row)
+    as_kind(values, kind, name, first_row)
 
 
 def _infer(

@@ -1,7 +1,7 @@
 """Any table in, one Arrow table out."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -77,6 +77,14 @@ def check_file(path: Path) -> None:
     if path.stat().st_size == 0:
         msg = f"{path}: must hold a table, got an empty file"
         raise DataError(msg)
+
+
+def check_types(names: Sequence[str], types: Iterable[str]) -> None:
+    """Raise a `UsageError` where a type is given of a column that is not there."""
+    for name in types:
+        if name not in names:
+            msg = f"data.types: the table has no column '{name}'{suggest(name, names)}"
+            raise UsageError(msg)
 
 
 def _read_file(

@@ -93,7 +93,7 @@ def _by_class(table: pa.Table, target: Target, *, parts: int) -> list[np.ndarray
 
 
 def _by_column(table: pa.Table, name: str) -> Split:
-    check_columns(table, [name])
+    check_columns(table, [name], what="split.column")
     words = np.array(table.column(name).to_pylist(), dtype=object)
     unknown = sorted({str(w) for w in words} - {*PARTS})
     if unknown:

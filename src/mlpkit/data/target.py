@@ -107,12 +107,14 @@ def infer_target(
     return Target(columns, task, _classes(table, columns, task, first_row), note)
 
 
-def check_columns(table: pa.Table, columns: Sequence[str]) -> None:
+def check_columns(
+    table: pa.Table, columns: Sequence[str], what: str = "target"
+) -> None:
     """Raise a `UsageError` that suggests near names for a column not there."""
     for name in columns:
         if name not in table.column_names:
             near = suggest(name, table.column_names)
-            msg = f"target '{name}': the table has no such column{near}"
+            msg = f"{what} '{name}': the table has no such column{near}"
             raise UsageError(msg)
 
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from mlpkit.config.schema import MISSING_VALUES
+from mlpkit.data.marked import marked_categories
 from mlpkit.errors import UsageError
 from mlpkit.estimators.decide import decided
 from mlpkit.estimators.ensembles import check_members, hold_out_of
@@ -21,11 +22,7 @@ from mlpkit.estimators.out_of_fold import out_of_fold
 from mlpkit.estimators.parameters import check_part, configuration
 from mlpkit.estimators.rows import Rows
 from mlpkit.estimators.signature import Parameters
-from mlpkit.estimators.tables import (
-    feature_table,
-    marked_categories,
-    plain_numbers,
-)
+from mlpkit.estimators.tables import feature_table, plain_numbers
 from mlpkit.estimators.training import (
     as_asked,
     encode_rows,

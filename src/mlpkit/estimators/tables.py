@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from sklearn.utils import check_array
 
 from mlpkit.data import read_table
+from mlpkit.data.marked import categories_type
 from mlpkit.errors import DataError
 
 _EXACT = 2**24  # whole numbers up to here are the same in float32
@@ -116,33 +117,9 @@ def _as_float(value: int) -> float:
         return math.inf if value > 0 else -math.inf
 
 
-def marked_categories(data: Any) -> list[str]:
-    """Return the columns whose type says that they hold categories.
-
-    >>> marked = pa.array(["x"]).dictionary_encode()
-    >>> marked_categories(pa.table({"a": marked, "b": [1]}))
-    ['a']
-    """
-    if not is_frame(data):
-        return []
-    pairs = zip(*_frame_columns(data), strict=True)
-    return [name for name, column in pairs if _categories(column) is not None]
-
-
-def _categories(column: Any) -> pa.DataType | None:
-    """The type of the values that are marked as categories, or None."""
-    categories = getattr(getattr(column, "dtype", None), "categories", None)
-    if categories is not None:  # pandas
-        return pa.Array.from_pandas(categories).type
-    known = isinstance(column, pa.Array | pa.ChunkedArray)
-    if known and pa.types.is_dictionary(column.type):
-        return column.type.value_type
-    return None
-
-
 def _is_category(column: Any) -> bool:
     """Tell whether values are marked as categories but are no texts: numbers, say."""
-    return _categories(column) not in (None, pa.string(), pa.large_string())
+    return categories_type(column) not in (None, pa.string(), pa.large_string())
 
 
 def _is_mixed(column: Any, name: str) -> bool:

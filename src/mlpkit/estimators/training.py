@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from mlpkit.config import Config, Facts
 from mlpkit.data import Column, infer_columns
+from mlpkit.data.marked import marked_kinds
 from mlpkit.errors import DataError
 from mlpkit.estimators.decide import VALIDATION
 from mlpkit.estimators.hold_out import check_patience, hold_out_rows
@@ -224,10 +225,7 @@ def check_trained(
 
 def _columns(config: Config, table: pa.Table, marked: Sequence[str]) -> list[Column]:
     """Kinds as in a run, but for numbers and for marked categories, which are these."""
-    kinds = dict(config.columns)
-    for column in infer_columns(table.select(list(marked)), strict=False):
-        if column.kind != "ignore":
-            kinds.setdefault(column.name, "categorical")
+    kinds = marked_kinds(table, marked, config.columns)
     for name in table.column_names:
         values = table.column(name)
         number = pa.types.is_integer(values.type) or pa.types.is_floating(values.type)

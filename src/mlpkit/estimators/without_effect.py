@@ -27,13 +27,13 @@ def without_effect(prepared: Prepared, params: Mapping[str, Any]) -> list[str]:
     if _is_set("tol", params) and not waits and params["learning_rate"] != "adaptive":
         hint = "set n_iter_no_change to stop by it"
         found.append(f"tol={params['tol']!r} has no effect: nothing waits; {hint}")
-    held = len(prepared.split.validation)
+    held = len(prepared.split.validation) > 0
     if _is_set("validation_fraction", params) and not held:
         fraction = params["validation_fraction"]
         hint = "set early_stopping=True to hold some out"
         found.append(
-            f"validation_fraction={fraction!r} has no effect: no rows are held out of "
-            f"{len(prepared.split.train)}; {hint}"
+            f"validation_fraction={fraction!r} has no effect: no rows are held out; "
+            f"{hint}"
         )
     return found
 

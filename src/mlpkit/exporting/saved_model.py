@@ -95,6 +95,7 @@ def manifest(source: Servable) -> dict[str, Any]:
     answers = source.answers
     signature = answers.encoder.input_signature
     outputs = answers.serve.get_concrete_function().structured_outputs
+    kinds = {c.name: c.kind for c in answers.encoder.statistics.columns}
     return {
         "name": source.name,
         "task": answers.target.task,
@@ -105,6 +106,7 @@ def manifest(source: Servable) -> dict[str, Any]:
             name: {
                 "input": answers.encoder.serving_names[name],
                 "type": spec.dtype.name,
+                "kind": kinds[name],
                 "missing": _MISSING[spec.dtype.name],
             }
             for name, spec in signature.items()

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import tensorflow as tf
 
+from mlpkit.errors import DataError
 from mlpkit.preprocessing.encoder import Encoder
 from mlpkit.preprocessing.raw import check_names, raw_column
 from mlpkit.preprocessing.shared_memory import aligned, as_array, as_tensor
@@ -68,11 +69,13 @@ class TableEncoder:
 
     def _encode_block(self, block: pa.Table, row: int) -> np.ndarray:
         raw = {c.name: self._tensor(block.column(c.name), c, row) for c in self._direct}
-        slots = {c.name: self._slots(block.column(c.name), c) for c in self._looked_up}
+        slots = {
+            c.name: self._slots(block.column(c.name), c, row) for c in self._looked_up
+        }
         return as_array(self._encode(raw, slots))
 
     def _tensor(
-        self, values: pa.ChunkedArray, column: ColumnStatistics, first_row: int = 0
+        self, values: pa.ChunkedArray, column: ColumnStatistics, first_row: int | None
     ) -> Any:
         raw = raw_column(values, column, first_row)
         if raw.dtype == object:
@@ -81,9 +84,16 @@ class TableEncoder:
         array[:] = raw
         return as_tensor(array)
 
-    def _slots(self, values: pa.ChunkedArray, column: ColumnStatistics) -> Any:
+    def _slots(
+        self, values: pa.ChunkedArray, column: ColumnStatistics, first_row: int
+    ) -> Any:
         distinct, codes = _distinct(values)
-        slots = self._encoder.slots({column.name: self._tensor(distinct, column)})
+        try:
+            keys = self._tensor(distinct, column, None)
+        except DataError:
+            raw_column(values, column, first_row)  # the same mistake, with its row
+            raise
+        slots = self._encoder.slots({column.name: keys})
         array = aligned(codes.shape, np.int64)
         # the indices are within bounds: "clip" only spares a copy that checks them
         np.take(as_array(slots[column.name]), codes, out=array, mode="clip")

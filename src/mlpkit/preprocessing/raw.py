@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from mlpkit.data import Column
 from mlpkit.data.calendar import check_dates
+from mlpkit.data.convert import as_kind, convert
 from mlpkit.errors import DataError, suggest
 from mlpkit.preprocessing.statistics import (
     CategoricalStatistics,
@@ -41,21 +42,7 @@ def typed(table: pa.Table, column: Column) -> pa.ChunkedArray:
     Raises:
         DataError: A value does not fit the kind that the configuration gives.
     """
-    values = table.column(column.name)
-    kind = values.type
-    if column.kind == "categorical":
-        if pa.types.is_floating(kind):
-            return _cast(values, pa.int64(), column.name, "whole numbers or text")
-        if pa.types.is_integer(kind) or pa.types.is_string(kind):
-            return values
-        return _cast(values, pa.string(), column.name, "text")
-    if column.kind == "boolean":
-        return _cast(values, pa.bool_(), column.name, "true/false or 0/1")
-    if column.kind == "datetime":
-        return values
-    if pa.types.is_integer(kind) or pa.types.is_floating(kind):
-        return values
-    return _cast(values, pa.float64(), column.name, "numbers")
+    return as_kind(table.column(column.name), column.kind, column.name)
 
 
 def raw_columns(
@@ -88,31 +75,34 @@ def check_names(table: pa.Table, statistics: Statistics) -> None:
 
 
 def raw_column(
-    values: pa.ChunkedArray, column: ColumnStatistics, first_row: int = 0
+    values: pa.ChunkedArray, column: ColumnStatistics, first_row: int | None = 0
 ) -> np.ndarray:
     """Return one of the encoder's inputs, shape ``(rows,)``.
 
     Args:
         values: Of the column.
         column: What was learned of it.
-        first_row: Number of the first one, in messages.
+        first_row: Number of the first one; None where they are not a table's rows.
 
     Raises:
         DataError: The values have another type than in training.
     """
     if isinstance(column, DatetimeStatistics):
         return date_texts(values, column.name, first_row)
+
+    def converted(kind: pa.DataType, what: str) -> pa.ChunkedArray:
+        return convert(values, kind, column.name, what, first_row)
+
     if column.raw == "text":
-        return _texts(_cast(values, pa.string(), column.name, "text"))
+        return _texts(converted(pa.string(), "text"))
     if column.raw == "float":
-        numbers = _cast(values, pa.float64(), column.name, "numbers").to_numpy()
+        numbers = converted(pa.float64(), "numbers").to_numpy()
         with np.errstate(over="ignore"):  # beyond float32 is infinite, hence missing
             return numbers.astype(np.float32)
     if isinstance(column, CategoricalStatistics) or column.kind == "numeric":
-        whole = _cast(values, pa.int64(), column.name, "whole numbers")
+        whole = converted(pa.int64(), "whole numbers")
     else:
-        whole = _cast(values, pa.bool_(), column.name, "true/false or 0/1")
-        whole = whole.cast(pa.int64())
+        whole = converted(pa.bool_(), "true/false or 0/1").cast(pa.int64())
     return pc.fill_null(whole, MISSING_INTEGER).to_numpy()
 
 
@@ -140,40 +130,6 @@ def date_texts(
 
 def _texts(values: pa.ChunkedArray) -> np.ndarray:
     return pc.fill_null(values, "").to_numpy().astype(object)
-
-
-def _cast(
-    values: pa.ChunkedArray, kind: pa.DataType, name: str, what: str
-) -> pa.ChunkedArray:
-    if values.type == kind:
-        return values
-    try:
-        if pa.types.is_floating(values.type):
-            values = pc.if_else(pc.is_finite(values), values, None)
-            return (
-                values.cast(pa.int64()).cast(kind)
-                if _exact(kind)
-                else values.cast(kind)
-            )
-        if pa.types.is_boolean(kind) and pa.types.is_integer(values.type):
-            _only_zero_one(values)
-        # large whole numbers are rounded where fractions are asked for
-        return values.cast(kind, safe=not pa.types.is_floating(kind))
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, ValueError) as error:
-        shown = [str(v) for v in values.unique()[:3].to_pylist()]
-        msg = f"column '{name}': values must be {what}, got {values.type}"
-        raise DataError(f"{msg} such as {', '.join(shown)} ({error})") from None
-
-
-def _exact(kind: pa.DataType) -> bool:
-    return pa.types.is_integer(kind) or pa.types.is_boolean(kind)
-
-
-def _only_zero_one(values: pa.ChunkedArray) -> None:
-    other = set(values.unique().drop_null().to_pylist()) - {0, 1}
-    if other:
-        msg = f"{sorted(other)[0]} is neither 0 nor 1"
-        raise ValueError(msg)
 
 
 def finite(values: pa.ChunkedArray) -> tuple[np.ndarray, int]:

@@ -13,6 +13,7 @@ from mlpkit.preprocessing import (
     TargetScaling,
     fit_statistics,
 )
+from mlpkit.runs.learned import Learned
 from mlpkit.runs.prepared import Prepared
 
 
@@ -26,6 +27,7 @@ def assemble(
     *,
     weight: np.ndarray | None = None,
     learned_from: np.ndarray | None = None,
+    learned: Learned | None = None,
     notes: Sequence[str] = (),
 ) -> Prepared:
     """Learn the statistics of the training rows and encode all rows.
@@ -40,25 +42,19 @@ def assemble(
         weight: Weight of each row in training.
         learned_from: Rows of the statistics; a row may come several times. Those of
             the training part if left.
+        learned: By a run, from the same rows: nothing is learned then.
         notes: What the user should know.
 
     Raises:
         DataError: See `fit_statistics`.
     """
     rows = split.train if learned_from is None else learned_from
-    statistics = fit_statistics(
-        table.take(rows),
-        columns,
-        config.preprocessing,
-        missing_values=config.data.missing_values,
-    )
-    encoder = Encoder(statistics)
+    if learned is None:
+        encoder = _fitted_encoder(config, table.take(rows), columns)
+        scaling = _fitted_scaling(config, target, y[rows])
+    else:
+        encoder, scaling = learned.encoder, learned.scaling
     encode = TableEncoder(encoder)
-    scaling = None
-    if target.task == "regression":
-        scaling = TargetScaling.identity(len(target.columns))
-        if config.preprocessing.standardize_target:
-            scaling = TargetScaling.fit(y[rows])
     return Prepared(
         config=config,
         identity="",
@@ -72,6 +68,22 @@ def assemble(
         y=y,
         weight=weight,
         sample_weight=None,
-        notes=(*notes, *statistics.notes),
+        notes=(*notes, *encoder.statistics.notes),
         encode=encode,
     )
+
+
+def _fitted_encoder(config: Config, rows: pa.Table, columns: list[Column]) -> Encoder:
+    missing_values = config.data.missing_values
+    given = (rows, columns, config.preprocessing)
+    return Encoder(fit_statistics(*given, missing_values=missing_values))
+
+
+def _fitted_scaling(
+    config: Config, target: Target, y: np.ndarray
+) -> TargetScaling | None:
+    if target.task != "regression":
+        return None
+    if config.preprocessing.standardize_target:
+        return TargetScaling.fit(y)
+    return TargetScaling.identity(len(target.columns))

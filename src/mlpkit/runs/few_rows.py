@@ -12,17 +12,23 @@ _SAID = {
 }
 
 
-def few_rows(split: Split) -> list[str]:
+def few_rows(split: Split, *, folds: bool = False) -> list[str]:
     """Return what to tell of the parts that have few rows; one without rows is meant.
+
+    Args:
+        split: Of the job.
+        folds: Whether validation rows train, too: those of all members but one.
 
     >>> import numpy as np
     >>> few_rows(Split(np.arange(90), np.arange(0), np.arange(3)))[0]
     'few rows: only 3 measure the result: mostly chance; gather more'
     """
     counts = {name: len(rows) for name, rows in split.parts().items()}
+    if folds:
+        counts["train"] += counts.pop("validation")
     told = [
         f"only {counts[name]} {_SAID[name]}"
         for name, least in _LEAST.items()
-        if 0 < counts[name] < least
+        if 0 < counts.get(name, 0) < least
     ]
     return [f"few rows: {'; '.join(told)}; gather more"] if told else []

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from mlpkit.config import Config, DataConfig
 from mlpkit.data import (
+    Column,
     Split,
     Target,
     infer_columns,
@@ -18,9 +19,12 @@ from mlpkit.data import (
     split_rows,
     table_digest,
 )
-from mlpkit.errors import DataError, UsageError, suggest
+from mlpkit.data.marked import fractions_as_texts, marked_categories, marked_kinds
+from mlpkit.data.read import check_types
+from mlpkit.errors import DataError, UsageError
 from mlpkit.runs.assemble import assemble
 from mlpkit.runs.few_rows import few_rows
+from mlpkit.runs.learned import Learned
 from mlpkit.runs.prepare_stream import prepare_stream, streams
 from mlpkit.runs.prepared import Prepared, column_notes, rows_left_out
 from mlpkit.runs.weights import (
@@ -31,31 +35,36 @@ from mlpkit.runs.weights import (
 )
 
 
-def prepare(config: Config, data: Any = None) -> Prepared:
+def prepare(
+    config: Config, data: Any = None, learned: Learned | None = None
+) -> Prepared:
     """Read, infer, split, learn the statistics of the training rows, encode.
 
     Args:
         config: The job; large files are streamed, see `streams`.
         data: A table in memory instead of ``config.data.path``.
+        learned: What a run knows of the table: nothing is inferred or learned then.
 
     Raises:
         UsageError, DataError: See `read_table`, `infer_target`, `split_rows`, and
             `prepare_stream`.
     """
     if streams(config.data, data):
-        return prepare_stream(config)
+        streamed = prepare_stream(config)
+        return streamed if learned is None else learned.of(streamed)
     table, files = _read(config.data, data)
-    target = infer_target(table, config.data.target, config.data.task)
-    extra = (config.split.column, config.data.sample_weight)
-    used = [*target.columns, *(name for name in extra if name is not None)]
-    # from all rows: in a part of shuffled rows 1, 2, 3, … no identifier is left to see
-    columns = infer_columns(table, kinds=config.columns, exclude=used)
+    if learned is None:
+        config, table = _with_marked(config, table, marked_categories(data))
+        target, columns = _inferred(table, config)
+    else:
+        target, columns = learned.target, learned.columns
     known = target.present(table)
     notes = rows_left_out(int((~known).sum()), config)
     if not known.all():
         table = table.filter(pa.array(known))
         files = None if files is None else files[known]
     split = _split(table, target, config, files).trained_on(config.split.train_on)
+    by_folds = config.ensemble.name == "folds"
     y = target.encode(table)
     by_class = class_weights(
         config.data.class_weight,
@@ -73,13 +82,37 @@ def prepare(config: Config, data: Any = None) -> Prepared:
         y,
         weight=training_weights(sample, by_class, y),
         learned_from=_learned_from(config, split),
-        notes=[*notes, *few_rows(split), *column_notes(columns)],
+        learned=learned,
+        notes=[*notes, *few_rows(split, folds=by_folds), *column_notes(columns)],
     )
     return replace(
         prepared,
         identity=table_digest(table),
         sample_weight=sample,
     )
+
+
+def _with_marked(
+    config: Config, table: pa.Table, marked: list[str]
+) -> tuple[Config, pa.Table]:
+    """Name the marked columns' kind in the job: it is another job without the marks."""
+    features = [name for name in marked if name not in _no_features(config)]
+    kinds = marked_kinds(table, features, config.columns)
+    categories = [name for name in features if kinds.get(name) == "categorical"]
+    config = config.model_copy(update={"columns": kinds})
+    return config, fractions_as_texts(table, categories)
+
+
+def _inferred(table: pa.Table, config: Config) -> tuple[Target, list[Column]]:
+    target = infer_target(table, config.data.target, config.data.task)
+    # from all rows: in a part of shuffled rows 1, 2, 3, … no identifier is left to see
+    exclude = _no_features(config)
+    return target, infer_columns(table, kinds=config.columns, exclude=exclude)
+
+
+def _no_features(config: Config) -> list[str]:
+    extra = (config.split.column, config.data.sample_weight)
+    return [*config.data.target, *(name for name in extra if name is not None)]
 
 
 def _learned_from(config: Config, split: Split) -> np.ndarray:
@@ -113,11 +146,7 @@ def _read(config: DataConfig, data: Any) -> tuple[pa.Table, np.ndarray | None]:
         if s is not None
     ]
     first = present[0][1]
-    for name in config.types:
-        if name not in first.column_names:
-            near = suggest(name, first.column_names)
-            msg = f"data.types: the table has no column '{name}'{near}"
-            raise UsageError(msg)
+    check_types(first.column_names, config.types)
     if len(present) == 1:
         return first, None
     names = first.column_names

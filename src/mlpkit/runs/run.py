@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from mlpkit.config import Config, load_config, to_toml
-from mlpkit.data import Target, read_table
+from mlpkit.data import Column, Target, read_table
 from mlpkit.errors import DataError, UsageError
 from mlpkit.evaluation.report import ReportData, all_pictures, write_report
 from mlpkit.factory.restore import restore_model
@@ -27,13 +27,14 @@ from mlpkit.runs.answers import Answers
 from mlpkit.runs.at_home import at_home
 from mlpkit.runs.decision import Decision
 from mlpkit.runs.folder import written_aside
+from mlpkit.runs.learned import Learned
 from mlpkit.runs.members import HeldOut
 from mlpkit.runs.out_of_fold import out_of_fold
 from mlpkit.runs.prepare import prepare
 from mlpkit.runs.prepared import Prepared
 from mlpkit.runs.reported import report_data
+from mlpkit.runs.same_table import check_same_table, example_rows
 
-_EXAMPLES = 64
 _OUT_OF_FOLD = "out_of_fold.parquet"
 
 
@@ -183,13 +184,17 @@ class Run:
         return dict(all_pictures(self._told(data)))
 
     def _told(self, data: Any) -> ReportData:
-        prepared = prepare(self.config, data)
-        if prepared.rows != self.metrics["rows"]:
-            msg = f"{self.path}: the table must be that of the run, with the rows"
-            msg = f"{msg} {self.metrics['rows']}, got {prepared.rows}"
-            raise DataError(msg)
-        given = (prepared, self.answers, self.metrics, self.history)
-        return report_data(*given, title=self.name)
+        answers, columns = self.answers, _read_json(self.path, "schema")["columns"]
+        learned = Learned(
+            self.target,
+            [Column(**values) for values in columns],
+            answers.encoder,
+            answers.scaling,
+        )
+        prepared = prepare(self.config, data, learned)
+        given = (prepared, answers, self.metrics)
+        check_same_table(*given, self.examples, str(self.path))
+        return report_data(*given, self.history, title=self.name)
 
     def _read(self, data: Any) -> pa.Table:
         config = self.config.data
@@ -208,10 +213,6 @@ def save_run(
     held_out: HeldOut | None = None,
 ) -> Run:
     """Write the run folder, whole or not at all, and open it."""
-    held = (
-        prepared.split.test if len(prepared.split.test) else prepared.split.validation
-    )
-    held = held if len(held) else prepared.split.train
     statistics = prepared.encoder.statistics
     schema = {
         "target": asdict(prepared.target),
@@ -232,7 +233,8 @@ def save_run(
         for file, text in texts.items():
             (folder / file).write_text(text, encoding="utf-8")
         answers.model.save(folder / "model.keras")
-        examples = prepared.table.take(held[:_EXAMPLES]).select(list(statistics.names))
+        held = prepared.table.take(example_rows(prepared.split))
+        examples = held.select(list(statistics.names))
         pa.parquet.write_table(examples, folder / "examples.parquet")
         if held_out is not None:
             found = out_of_fold(prepared, answers, held_out)

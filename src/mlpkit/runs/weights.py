@@ -19,7 +19,7 @@ def sample_weights(table: pa.Table, name: str | None) -> np.ndarray | None:
     """
     if name is None:
         return None
-    check_columns(table, [name])
+    check_columns(table, [name], what="data.sample_weight")
     values = table.column(name)
     if pa.types.is_integer(values.type) or pa.types.is_floating(values.type):
         weight = values.cast(pa.float64(), safe=False).to_numpy()

@@ -39,8 +39,8 @@ class Predictor:
         Args:
             rows: A list of rows, each a dict; columns by name; a DataFrame or Arrow
                 table. ``None`` is missing; dates are text such as ``2024-05-31``, any
-                other text is missing there (a run's ``predict`` refuses it); other
-                columns are ignored.
+                other text is missing there (a run's ``predict`` refuses it); whole
+                numbers are texts where categories are; other columns are ignored.
 
         Returns:
             Arrays as `Answers` names them; classes that are texts as ``str``.
@@ -60,7 +60,7 @@ class Predictor:
             msg = f"columns must be equally long, got {sorted(lengths)} rows"
             raise ServingError(msg)
         tensors = {
-            spec["input"]: _tensor(name, columns[name], spec["type"], spec["missing"])
+            spec["input"]: _tensor(name, columns[name], spec)
             for name, spec in inputs.items()
         }
         answers = self._serve(**tensors)
@@ -108,11 +108,14 @@ def _version(path: Path) -> Path:
     return path
 
 
-def _tensor(name: str, values: Sequence[Any], kind: str, missing: Any) -> tf.Tensor:
-    stand_in = np.nan if kind == "float32" else missing
+def _tensor(name: str, values: Sequence[Any], spec: Mapping[str, Any]) -> tf.Tensor:
+    kind = spec["type"]
+    stand_in = np.nan if kind == "float32" else spec["missing"]
     filled = [stand_in if _is_missing(v, kind) else v for v in values]
     if kind == "string":
         filled = [v.isoformat() if isinstance(v, date) else v for v in filled]
+        if spec.get("kind") == "categorical":  # as in training, and in a run's predict
+            filled = [str(v) if _is_whole(v) else v for v in filled]
     for row, value in enumerate(filled):
         if not _fits(value, kind):
             msg = f"column '{name}' must hold {_WHAT[kind]}, got {value!r} in row {row}"
@@ -134,6 +137,10 @@ def _is_missing(value: Any, kind: str) -> bool:
     if value is None or type(value).__name__ in {"NAType", "NaTType"}:  # of pandas
         return True
     return kind != "float32" and isinstance(value, float) and math.isnan(value)
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int | np.integer) and not isinstance(value, bool)
 
 
 def _fits(value: Any, kind: str) -> bool:
