@@ -11,7 +11,7 @@ from keras import layers
 
 from mlpkit.errors import UsageError
 from mlpkit.training.engine import check_scope, replica_checks
-from mlpkit.training.fit import build
+from mlpkit.training.inputs import build
 from mlpkit.training.rows import Rows
 
 
