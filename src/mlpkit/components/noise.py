@@ -9,7 +9,7 @@ from keras import ops
 
 _MULTIPLIERS = (0x7FEB352D, 0x846CA68B)  # lowbias32
 _STEPS = (0x9E3779B9, 0x85EBCA6B)  # odd numbers that set two words apart
-_SHARE = 0xC2B2AE35
+_SHARE = 0xC2B2AE35  # odd: of the second word in the key
 
 
 def uniform_bits(shape: tuple, seed: Any) -> Any:
@@ -44,9 +44,9 @@ def survivors(shape: tuple, seed: Any, rate: Any) -> Any:
     """Return 1 with probability 1 - rate, else 0, for each element, as float32.
 
     It is 1 where a number below 2^32 reaches rate · 2^32. The numbers are
-    `uniform_bits` before their last line, which leaves the higher half as it is. Shifts
-    and comparisons take five times as long as arithmetic on CPUs, as each of them goes
-    through the elements one by one where nothing is compiled.
+    `uniform_bits` before their last line, which leaves the higher half as it is. What is
+    above the bound is clipped, not compared and selected: on CPUs arithmetic goes
+    through many elements at once also where nothing is compiled.
 
     Args:
         shape: Of the result; entries may be tensors.
