@@ -44,9 +44,9 @@ def survivors(shape: tuple, seed: Any, rate: Any) -> Any:
     """Return 1 with probability 1 - rate, else 0, for each element, as float32.
 
     It is 1 where a number below 2^32 reaches rate · 2^32. The numbers are
-    `uniform_bits` before their last line, which leaves the higher half as it is. What is
-    above the bound is clipped, not compared and selected: on CPUs arithmetic goes
-    through many elements at once also where nothing is compiled.
+    `uniform_bits` before their last line, which leaves the higher half as it is. What
+    is above the bound is clipped, not compared and selected: on CPUs arithmetic goes
+    through many elements at once, also where nothing is compiled.
 
     Args:
         shape: Of the result; entries may be tensors.
