@@ -1,5 +1,6 @@
 """Shared by all tests: a small real table, one trained run of it, quick processes."""
 
+import gc
 import multiprocessing
 import os
 
@@ -18,6 +19,11 @@ if os.environ.get("KERAS_BACKEND") != "jax":
     collect_ignore.append("jax_backend")
 
 ROOT = Path(__file__).parents[1]
+
+
+def pytest_collection_finish():
+    """Look for garbage seldom: of what graphs are traced for, little is any."""
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.fixture(scope="session")

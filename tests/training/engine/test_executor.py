@@ -169,6 +169,19 @@ def test_settings_are_those_of_the_context_and_no_longer():
     assert executor._taken == 0
 
 
+@pytest.fixture
+def shown(forked, tmp_path):
+    """Output and errors of a program in a process whose pool has so many threads."""
+
+    def show(program, how, threads):
+        path = tmp_path / "program.py"
+        path.write_text(HAS_THREADS + program)
+        process = forked(path, how, TF_NUM_INTEROP_THREADS=threads)
+        return process.communicate(timeout=120)
+
+    return show
+
+
 def started(program, how, threads):
     return subprocess.run(
         [sys.executable, "-c", program, how],
@@ -180,17 +193,26 @@ def started(program, how, threads):
 
 
 @pytest.mark.parametrize(("kind", "threads"), [("plain", 2), ("scaled", 4)])
-def test_does_not_wait_for_ever_beside_other_threads(kind, threads):
+def test_does_not_wait_for_ever_beside_other_threads(kind, threads, shown):
     """On as few threads as can be, while others train other networks and predict."""
-    found = started(BUSY, kind, threads)
-    assert found.stdout.split() == ["in", "sequence"] * 3, found.stderr
+    found, errors = shown(BUSY, kind, threads)
+    assert found.split() == ["in", "sequence"] * 3, errors
 
 
-def test_in_sequence_the_same_is_computed():
-    one, several = np.array(json.loads(started(IN_SEQUENCE, "", 4).stdout))
+def test_in_sequence_the_same_is_computed(shown):
+    found, errors = shown(IN_SEQUENCE, "", 4)
+    assert found, errors
+    one, several = np.array(json.loads(found))
     assert one.shape == (4, 3)
     np.testing.assert_allclose(one, several, rtol=1e-5)
 
+
+# a forked process has imported the package before its variables were set
+HAS_THREADS = """
+import os
+from mlpkit.training.engine import executor
+executor._AT_IMPORT = int(os.environ["TF_NUM_INTEROP_THREADS"])
+"""
 
 BUSY = """
 import sys
