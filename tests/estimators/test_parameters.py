@@ -155,6 +155,9 @@ def test_parameters_reach_the_configuration():
         ({"settings": {"training.epoch": 3}}, "did you mean 'epochs'"),
         ({"settings": {"trainin.epochs": 3}}, "did you mean 'training'"),
         ({"settings": {"training": {"epochs": 3}}}, "keys of the configuration such"),
+        ({"settings": {"data.target": "z"}}, "'data.target', .*X, y"),
+        ({"settings": {"split.column": "z"}}, "'split.column', .*validation_fraction"),
+        ({"settings": {"search.trials": 3}}, "'search.trials', .*GridSearchCV"),
         (
             {"alpha": 1, "settings": {"model.parametrization": "ntk"}},
             "alpha is a penalty on kernels that are not scaled",

@@ -23,7 +23,9 @@ from mlpkit.config.quantiles import Quantiles
 from mlpkit.config.search import SearchConfig
 from mlpkit.config.section import Count, Fraction, OrNone, Positive, Section
 
-MISSING_VALUES = ("", "NA", "N/A", "NaN", "nan", "NULL", "null", "#N/A")
+MISSING_VALUES = (
+    "", "NA", "N/A", "n/a", "<NA>", "#N/A", "NaN", "nan", "NULL", "null",
+)  # fmt: skip
 
 
 def _as_tuple(value: Any) -> Any:

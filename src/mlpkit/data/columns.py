@@ -9,12 +9,12 @@ import pyarrow.compute as pc
 from mlpkit.config import ColumnKind
 from mlpkit.data.calendar import check_dates
 from mlpkit.data.convert import as_kind
-from mlpkit.data.texts import ENOUGH_ROWS, infer_text, key_of
+from mlpkit.data.texts import ENOUGH_ROWS, as_categories, infer_text
 from mlpkit.errors import DataError, UsageError, suggest
 
 _TIMES = (
     "left out: times of day are not read; write them as numbers, such as seconds, or "
-    'with their date (2024-05-31T13:30), or set columns.{} = "categorical"'
+    "with their date (2024-05-31T13:30), or "
 )
 
 
@@ -147,7 +147,7 @@ def _infer(
     if pa.types.is_string(kind):
         return infer_text(name, values, distinct, first_row)
     if pa.types.is_time(kind):
-        return "ignore", _TIMES.format(key_of(name))
+        return "ignore", _TIMES + as_categories(name)
     return "ignore", f"left out: values of type {kind} are not supported"
 
 

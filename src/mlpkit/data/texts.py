@@ -100,7 +100,7 @@ def infer_text(
         check_dates(values, name, first_row)
         return "datetime", ""
     if told := look_alike(values):
-        raise DataError(f"column '{name}': {told}; {_as_text(name)}")
+        raise DataError(f"column '{name}': {told}; if text, {as_categories(name)}")
     if dates >= _MOSTLY:
         raise DataError(_mixture(name, values, ISO_DATE, "dates", first_row))
     numbers = _share(values, _NUMBER, present)
@@ -157,7 +157,7 @@ def _mixture(
     """Say which texts are not like most others, and what can be done."""
     return (
         f"column '{name}': values must be all {what} or all text, got "
-        f"{_others(values, pattern, what, first_row)}; {_as_text(name)}"
+        f"{_others(values, pattern, what, first_row)}; if text, {as_categories(name)}"
     )
 
 
@@ -179,8 +179,15 @@ def _others(
     )
 
 
-def _as_text(name: str) -> str:
-    return f'if the column is text, set columns.{key_of(name)} = "categorical"'
+def as_categories(name: str) -> str:
+    """Say how a job, and Python, declare a column as categorical.
+
+    >>> as_categories("size")
+    'set columns.size = "categorical" (in Python columns={"size": "categorical"})'
+    """
+    kind = '"categorical"'
+    python = f'(in Python columns={{"{name}": {kind}}})'
+    return f"set columns.{key_of(name)} = {kind} {python}"
 
 
 def key_of(name: str) -> str:

@@ -11,6 +11,7 @@ from mlpkit.components.schedules import SCHEDULES
 from mlpkit.config import RECIPES, Config, TrainingConfig, load_config
 from mlpkit.config.ensemble import EnsembleName
 from mlpkit.errors import UsageError, suggest
+from mlpkit.estimators.settings import sections
 from mlpkit.estimators.solver import check_solver, check_unused
 
 # scikit-learn's names of activations that have another one here
@@ -91,7 +92,7 @@ def configuration(
             "members": params["members"],
         },
     }
-    values = _nested(params["settings"] or {})
+    values = sections(params["settings"] or {})
     _leave_out(values, params)
     training = values.setdefault("training", {})
     if params["alpha"] is not None:
@@ -136,19 +137,6 @@ def _leave_out(values: dict[str, Any], params: Mapping[str, Any]) -> None:
         msg = "alpha is a penalty on kernels that are not scaled, got the setting "
         hint = "leave one of them, or set 'training.weight_decay' instead"
         raise UsageError(f"{msg}model.parametrization={kind!r}; {hint}")
-
-
-def _nested(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """``{"model.dropout": 0.2}`` → ``{"model": {"dropout": 0.2}}``."""
-    values: dict[str, Any] = {}
-    for key, value in settings.items():
-        section, dot, field = str(key).partition(".")
-        if not (dot and section in Config.model_fields and field):
-            msg = "settings takes keys of the configuration such as 'model.dropout', "
-            near = suggest(section, Config.model_fields) if dot else ""
-            raise UsageError(f"{msg}got {key!r}{near}")
-        values.setdefault(section, {})[field] = value
-    return values
 
 
 def check_ranges(params: Mapping[str, Any]) -> None:

@@ -1,0 +1,42 @@
+"""The parameter ``settings`` of the estimators → sections of a configuration."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from mlpkit.config import Config
+from mlpkit.errors import UsageError, suggest
+
+# what jobs from files are told by these sections, estimators are told otherwise
+_KEPT: dict[str, tuple[str, ...]] = {
+    "data": ("missing_values",),
+    "split": ("validation_fraction",),
+    "search": (),
+}
+_INSTEAD = {
+    "data": "X, y and the parameters of fit tell what is in the data",
+    "split": "validation_fraction and early_stopping tell which rows are held out",
+    "search": "scikit-learn's GridSearchCV and its like search",
+}
+
+
+def sections(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings by section.
+
+    Raises:
+        UsageError: A key is no section's, or only of jobs from files.
+
+    >>> sections({"model.dropout": 0.2})
+    {'model': {'dropout': 0.2}}
+    """
+    values: dict[str, Any] = {}
+    for key, value in settings.items():
+        section, dot, field = str(key).partition(".")
+        if not (dot and section in Config.model_fields and field):
+            msg = "settings takes keys of the configuration such as 'model.dropout', "
+            near = suggest(section, Config.model_fields) if dot else ""
+            raise UsageError(f"{msg}got {key!r}{near}")
+        if section in _KEPT and field not in _KEPT[section]:
+            msg = f"settings must not have {key!r}, which is for jobs from files"
+            raise UsageError(f"{msg}: {_INSTEAD[section]}")
+        values.setdefault(section, {})[field] = value
+    return values
