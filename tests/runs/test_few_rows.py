@@ -1,20 +1,20 @@
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet
 import pytest
 
 from mlpkit.config import Config
-from mlpkit.data import Split
 from mlpkit.runs import prepare
 from mlpkit.runs.few_rows import few_rows
 
 
-def split(train, validation=0, test=0):
-    return Split(*map(np.arange, (train, validation, test)))
+def parts(train, validation=0, test=0):
+    return {"train": train, "validation": validation, "test": test}
 
 
 def test_parts_without_rows_and_with_enough_are_no_news():
-    assert few_rows(split(20)) == []
-    assert few_rows(split(20, 10, 10)) == []
+    assert few_rows(parts(20)) == []
+    assert few_rows(parts(20, 10, 10)) == []
 
 
 @pytest.mark.parametrize(
@@ -26,15 +26,15 @@ def test_parts_without_rows_and_with_enough_are_no_news():
     ],
 )
 def test_small_parts_are_told(counts, said):
-    (told,) = few_rows(split(*counts))
+    (told,) = few_rows(parts(*counts))
     assert told.startswith("few rows: only")
     assert all(part in told for part in said)
     assert told.count("only") == len(said)
 
 
 def test_validation_rows_of_folds_are_training_rows():
-    assert few_rows(split(15, 8, 10), folds=True) == []
-    (told,) = few_rows(split(10, 8), folds=True)
+    assert few_rows(parts(15, 8, 10), folds=True) == []
+    (told,) = few_rows(parts(10, 8), folds=True)
     assert told == (
         "few rows: only 18 train: too few to learn from, expect guesses; gather more"
     )
@@ -55,4 +55,15 @@ def test_a_job_tells_it(rows, told):
     job = Config.model_validate({"data": {"target": "y"}})
     values = np.linspace(0, 1, rows)
     notes = prepare(job, pa.table({"x": values, "y": values**2})).notes
+    assert any("few rows" in note for note in notes) == told
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("rows", "told"), [(30, True), (200, False)])
+def test_a_stream_tells_it(tmp_path, rows, told):
+    path = tmp_path / "rows.parquet"
+    values = np.linspace(0, 1, rows)
+    pa.parquet.write_table(pa.table({"x": values, "y": values**2}), path)
+    data = {"target": "y", "path": str(path), "stream": True}
+    notes = prepare(Config.model_validate({"data": data})).notes
     assert any("few rows" in note for note in notes) == told

@@ -272,6 +272,9 @@ def test_folder_that_cannot_be_written(tmp_path):
 def test_no_run_in_a_folder(tmp_path):
     with pytest.raises(UsageError, match="must be a run folder"):
         mlpkit.Run.open(tmp_path)
+    (tmp_path / "saved_model.pb").touch()
+    with pytest.raises(UsageError, match="mlpkit.Predictor answers with an exported"):
+        mlpkit.Run.open(tmp_path)
     with pytest.raises(UsageError, match="data.path"):
         mlpkit.train(short())
 

@@ -73,6 +73,7 @@ def prepare(
     )
     sample = sample_weights(table, config.data.sample_weight)
     check_parts(sample, split)
+    counts = {part: len(rows) for part, rows in split.parts().items()}
     prepared = assemble(
         config,
         table,
@@ -83,7 +84,7 @@ def prepare(
         weight=training_weights(sample, by_class, y),
         learned_from=_learned_from(config, split),
         learned=learned,
-        notes=[*notes, *few_rows(split, folds=by_folds), *column_notes(columns)],
+        notes=[*notes, *few_rows(counts, folds=by_folds), *column_notes(columns)],
     )
     return replace(
         prepared,

@@ -33,6 +33,7 @@ from mlpkit.preprocessing import (
     TableEncoder,
     fit_blocks,
 )
+from mlpkit.runs.few_rows import few_rows
 from mlpkit.runs.prepared import Prepared, column_notes, rows_left_out
 from mlpkit.runs.weights import (
     check_parts,
@@ -102,6 +103,7 @@ def prepare_stream(config: Config) -> Prepared:
     y = target.encode(table)
     sample = sample_weights(table, weight)
     check_parts(sample, replace(parts, train=parts.train[:0]))  # a few of these
+    counts = {part: len(rows) for part, rows in parts.parts().items()}
     return Prepared(
         config=config,
         identity=_digest(config.data, blocks),
@@ -119,6 +121,7 @@ def prepare_stream(config: Config) -> Prepared:
             f"the rows are streamed, {config.data.buffer_rows} are shuffled together; "
             "they are split by chance, not balanced by class",
             *rows_left_out(fitted.without_target, config),
+            *few_rows({**counts, "train": fitted.rows}),
             *column_notes(columns),
             *fitted.statistics.notes,
         ),

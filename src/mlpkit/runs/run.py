@@ -62,9 +62,12 @@ class Run:
         path = Path(path)
         if not (path / "metrics.json").is_file():
             known = sorted(p.parent.name for p in path.parent.glob("*/metrics.json"))
-            msg = f"{path}: must be a run folder, it holds no metrics.json"
-            listed = f"; runs beside it: {', '.join(known[:10])}" if known else ""
-            raise UsageError(msg + listed)
+            hint = f"; runs beside it: {', '.join(known[:10])}" if known else ""
+            if (path / "saved_model.pb").is_file():
+                hint = "; mlpkit.Predictor answers with an exported model"
+            raise UsageError(
+                f"{path}: must be a run folder, it holds no metrics.json{hint}"
+            )
         return cls(path, path.name.rpartition("-")[0], _read_json(path, "metrics"))
 
     @cached_property

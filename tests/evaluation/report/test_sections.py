@@ -59,6 +59,13 @@ def test_calibration_says_why_the_temperature_stays(report_data):
     )
 
 
+def test_calibration_that_was_not_looked_for_is_said(report_data):
+    data = dataclasses.replace(report_data("multiclass"), temperature=None)
+    found = text(sections.calibration(data))
+    assert "No temperature was looked for" in found
+    assert re.search(r"calibration error, test 0\.\d+ –", found)
+
+
 def test_columns(report_data):
     found = text(sections.columns(report_data("binary")))
     assert "a&lt;b numeric 12 1 (&lt;0.1%)" in found

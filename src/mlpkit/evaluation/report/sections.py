@@ -155,9 +155,12 @@ def calibration(data: ReportData) -> Html:
             ("log-loss", found.log_loss_before, found.log_loss_after),
         )
         rows += [(f"{name}, validation", *map(number, pair)) for name, *pair in pairs]
+    else:
+        note += " No temperature was looked for: decision.calibrate says when one is."
     if held is not None:
         errors = [number(curve.error) for curve in reliabilities(data, held)]
-        after = errors[1] if len(errors) > 1 else ""
+        same = errors[0] if found is not None and found.value == 1 else "–"
+        after = errors[1] if len(errors) > 1 else same
         rows.append((f"calibration error, {held.part}", errors[0], after))
     return section(
         "Calibration", table(["", "as trained", "calibrated"], rows), note=note
