@@ -113,7 +113,8 @@ class StopAtNaN(keras.callbacks.Callback):
         """Look at the loss."""
         if np.isfinite((logs or {}).get("loss", 0.0)) or self.divergence is not None:
             return
-        self.divergence = Divergence(self._epoch, batch, "the loss")
+        where = "the loss, or in a row: rows of a Dataset are not looked at"
+        self.divergence = Divergence(self._epoch, batch, where)
         self.model.set_weights(self._weights)
         self.model.stop_training = True
 
