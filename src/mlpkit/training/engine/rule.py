@@ -12,12 +12,14 @@ _LONGEST_BLOCK = 64
 _WORTH_COMPILING = 5_000
 _WORTH_COMPILING_ON_GPU = 500
 _HALF_OF_THEM = 100_000
-_HALF_BY_ELEMENTS = 50_000
-"""Likely steps from which compiling pays: 5,000 for small networks, half of them with
+_HALF_BY_ELEMENTS = 25_000
+"""Likely steps from which XLA compiles: 5,000 for small networks, half of them with
 so many weights, or with so many numbers of a batch between the products, of which each
-step saves more. `benchmarks/fit.py --rule` measures it. On an H200 a step took 1.7 to
-4 ms without XLA, as each operation waits for its start, 0.1 to 0.3 ms with it, and
-compiling 1 to 2 s longer."""
+step saves more. `benchmarks/fit.py --rule` measures from how many steps on compiling
+pays at once. With the numbers between the products it begins with about two thirds of
+these: later fits of the network, which compile nothing, take half the seconds then
+(`benchmarks/estimators.py`). On an H200 a step took 1.7 to 4 ms without XLA, as each
+operation waits for its start, 0.1 to 0.3 ms with it, and compiling 1 to 2 s longer."""
 
 
 def block_steps(
