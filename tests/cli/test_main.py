@@ -188,6 +188,11 @@ def test_train_from_a_folder_of_files(call, penguins, tmp_path):
         (["evaluate", "runs/none", "rows.csv"], 2, "must be a run folder"),
         (["predict", "runs/none", "rows.csv", "-o", "x.txt"], 2, "must end in"),
         (
+            ["predict", "runs/none", "rows.csv", "-o", "./rows.csv"],
+            2,
+            "must be another file than DATA",
+        ),
+        (
             ["train", "--data", "rows.csv", "--target", "prise"],
             2,
             "did you mean 'price'",

@@ -27,6 +27,19 @@ def test_override_reaches_into_a_component_given_by_name():
     assert config.training.optimizer.params == {"momentum": 0.5}
 
 
+def test_override_puts_a_table_in_place_of_a_list():
+    given = {"search": {"space": {"width": [16, 32]}}, "data": {"target": "y"}}
+    found = load_config(given, ["search.space.width={int=[16, 20]}"])
+    width = found.search.space["width"]
+    assert (width.kind, width.low, width.high) == ("int", 16, 20)
+
+
+def test_a_byte_order_mark_is_no_part_of_the_file(tmp_path):
+    path = tmp_path / "job.toml"
+    path.write_text('[data]\ntarget = "y"\n', encoding="utf-8-sig")
+    assert load_config(path).data.target == ("y",)
+
+
 def test_override_that_is_no_toml_is_text():
     config = load_config(MINIMAL, ["data.sample_weight=some column"])
     assert config.data.sample_weight == "some column"

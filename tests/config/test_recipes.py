@@ -64,11 +64,13 @@ def test_none_changes_nothing():
     assert with_recipe(plain, Facts("binary", rows=9, numeric=1)) == plain
 
 
-def test_a_single_layer_is_left_as_it_is():
+def test_of_a_single_layer_only_its_training_is_filled():
     single = job(recipe="default", model={"hidden": []})
     filled = with_recipe(single, Facts("regression", rows=9, numeric=1))
-    assert (filled.model, filled.training) == (single.model, single.training)
-    assert filled.decision.clamp
+    assert (filled.model, filled.decision) == (single.model, single.decision)
+    assert filled.training.learning_rate == 0.01
+    assert filled.training.optimizer == single.training.optimizer
+    assert with_recipe(single, Facts("binary", rows=9, numeric=1)) == filled
 
 
 def test_a_course_is_as_long_as_what_is_asked_of_it():

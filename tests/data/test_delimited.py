@@ -3,7 +3,7 @@
 import pytest
 
 from mlpkit.data import read_table
-from mlpkit.data.delimited import codes, csv_options
+from mlpkit.data.delimited import csv_options, kept_texts
 from mlpkit.data.formats import open_file
 
 
@@ -25,7 +25,25 @@ def test_codes_keep_their_zeros(tmp_path, stream):
     assert table["zip"].to_pylist() == ["10115", "04001", None]
 
 
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "in blocks"])
+def test_categories_stay_as_they_are_written(tmp_path, stream):
+    path = tmp_path / "rows.csv"
+    head = "time,day,yes,part,count\n"
+    path.write_text(head + "08:00,2024-05-31,True,1.10,1\n12:00,2024-06-01,False,1.1,2\n")
+    names = ("time", "day", "yes", "part", "count")
+    if stream:
+        file = open_file(path, [""], {}, names)
+        (table,) = file.read(0, names, 9)
+    else:
+        table = read_table(path, categories=names)
+    assert table["time"].to_pylist() == ["08:00", "12:00"]
+    assert table["day"][0].as_py() == "2024-05-31"
+    assert table["yes"][0].as_py() == "True"
+    assert table["part"].to_pylist() == ["1.10", "1.1"]
+    assert table["count"].to_pylist() == [1, 2]
+
+
 def test_a_file_without_rows_has_no_codes(tmp_path):
     path = tmp_path / "empty.csv"
     path.write_text("a,b\n")
-    assert codes(path, *csv_options(path, [""])) == {}
+    assert kept_texts(path, *csv_options(path, [""])) == {}

@@ -23,6 +23,7 @@ def describe(data: str, target: str, overrides: tuple[str, ...]) -> None:
 
     from mlpkit.config import load_config
     from mlpkit.data import infer_columns, infer_target, read_table
+    from mlpkit.data.columns import categories_of
     from mlpkit.data.read import check_types
     from mlpkit.data.target import check_columns
     from mlpkit.errors import UsageError
@@ -35,7 +36,12 @@ def describe(data: str, target: str, overrides: tuple[str, ...]) -> None:
             msg = f"data.{key}: must be left out, describe reads {data} alone"
             raise UsageError(msg)
     targets = [] if read.target == _NO_TARGET else list(read.target)
-    table = read_table(data, missing_values=read.missing_values, types=read.types)
+    table = read_table(
+        data,
+        missing_values=read.missing_values,
+        types=read.types,
+        categories=categories_of(job.columns),
+    )
     check_types(table.column_names, read.types)
     check_columns(table, targets)
     exclude = [*targets]

@@ -100,6 +100,9 @@ def predict(run: str, data: str, output: str | None) -> None:
     if suffix not in {".csv", ".parquet"}:
         msg = f"-o: the file must end in .csv or .parquet, got {output}"
         raise UsageError(msg)
+    if output and Path(output).resolve() == Path(data).resolve():
+        msg = f"-o: must be another file than DATA, got {output} for both"
+        raise UsageError(msg)
     start_tensorflow()
     from mlpkit.runs import Run
 

@@ -53,7 +53,7 @@ def check_section(cls: type[T], where: str, values: Mapping[str, Any]) -> T:
 
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         near = suggest(path.name, (p.name for p in path.parent.glob("*.toml")))
         msg = f"config file {path} cannot be read ({error.strerror}){near}"
@@ -94,7 +94,8 @@ def _merge(values: dict[str, Any], given: Mapping[str, Any]) -> None:
         inner = values.get(key)
         if isinstance(value, dict):
             # `training.optimizer.beta_1=0.8` may follow `optimizer = "adam"`
-            known = {"name": inner} if isinstance(inner, str) else dict(inner or {})
+            known = {"name": inner} if isinstance(inner, str) else {}
+            known |= inner if isinstance(inner, Mapping) else {}
             _merge(known, value)
             values[key] = known
         else:

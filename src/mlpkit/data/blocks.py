@@ -1,7 +1,7 @@
 """Tables that need not fit into memory: read in blocks, in the order wanted."""
 
 import copy
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
@@ -55,6 +55,7 @@ class TableBlocks:
         missing_values: Texts that mean missing.
         types: Types of columns of CSV files, where they cannot be told from a part;
             also by Arrow's name, such as "string".
+        categories: Columns of CSV files that hold categories, as in `read_table`.
 
     Raises:
         UsageError: A file does not exist, or has another format or no such column.
@@ -77,6 +78,7 @@ class TableBlocks:
         block_rows: int = 65_536,
         missing_values: Sequence[str] = MISSING_VALUES,
         types: Mapping[str, pa.DataType | str] | None = None,
+        categories: Collection[str] = (),
     ) -> None:
         if block_rows < 1:
             msg = f"block_rows must be >= 1, got {block_rows}"
@@ -85,7 +87,8 @@ class TableBlocks:
         self._coded: frozenset[str] = frozenset()
         self.missing_values = tuple(missing_values)
         self._files = [
-            open_file(path, missing_values, types or {}) for path in _paths(source)
+            open_file(path, missing_values, types or {}, categories)
+            for path in _paths(source)
         ]
         self.schema = self._common_schema()
         sizes = [size for file in self._files for size in file.sizes]

@@ -77,6 +77,11 @@ def infer_columns(
     ]
 
 
+def categories_of(kinds: Mapping[str, ColumnKind]) -> list[str]:
+    """Return the columns that are declared as categorical."""
+    return [name for name, kind in kinds.items() if kind == "categorical"]
+
+
 def _describe(
     name: str,
     values: pa.ChunkedArray,
@@ -89,6 +94,10 @@ def _describe(
     if pa.types.is_nested(values.type):
         note = "left out: lists are read as targets only"
         return Column(name, "ignore", 0, missing, note)
+    if isinstance(values.type, pa.BaseExtensionType):
+        present = len(values) - missing  # Arrow does not compare them
+        note = f"left out: values of type {values.type} are not read"
+        return Column(name, "ignore", present, missing, note)
     if pa.types.is_null(values.type):
         return Column(name, "ignore", 0, missing, "left out: no value in any row")
     distinct = pc.count_distinct(values, mode="only_valid").as_py()

@@ -1,7 +1,7 @@
 """How CSV and TSV files are parsed, whether read whole or in blocks."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -27,27 +27,36 @@ def csv_options(
     return pa.csv.ParseOptions(delimiter=delimiter, newlines_in_values=True), convert
 
 
-def codes(
-    path: Path, parse: pa.csv.ParseOptions, convert: Mapping[str, Any]
+def kept_texts(
+    path: Path,
+    parse: pa.csv.ParseOptions,
+    convert: Mapping[str, Any],
+    categories: Collection[str] = (),
 ) -> dict[str, pa.DataType]:
-    """Return the columns of whole numbers that are codes such as 04001, as text.
+    """Return the columns that stay texts, though they look like something else.
 
-    As numbers they would lose their zeros, and a served model would not know them. The
-    head of the file tells.
+    These are codes such as 04001, and categories that look like anything but whole
+    numbers: 1.10, 08:00, True. Converted they would lose zeros, or be written in
+    another way, and a served model would not know them. The head of the file tells.
     """
-    whole = []
+    whole, kept = [], {}
     with suppress(pa.ArrowInvalid, UnicodeDecodeError):  # reading it all will say it
         fields = _head(path, parse, pa.csv.ConvertOptions(**convert)).schema
         whole = [f.name for f in fields if pa.types.is_integer(f.type)]
-    if not whole or len({*fields.names}) < len(fields):
+        kept = {f.name: pa.string() for f in fields if f.name in categories}
+    if not (whole or kept) or len({*fields.names}) < len(fields):
         return {}
+    kept = {name: kind for name, kind in kept.items() if name not in whole}
+    if not whole:
+        return kept
     text = dict.fromkeys(whole, pa.string())
     options = pa.csv.ConvertOptions(column_types=text, include_columns=whole, **convert)
     rows = next(iter(_head(path, parse, options)), None)
     if rows is None:
-        return {}
+        return kept
     found = {n: pc.match_substring_regex(rows.column(n), _CODE) for n in whole}
-    return {n: text[n] for n, fits in found.items() if pc.any(fits).as_py()}
+    coded = {n: text[n] for n, fits in found.items() if pc.any(fits).as_py()}
+    return {**kept, **coded}
 
 
 def _head(

@@ -4,7 +4,7 @@ A file consists of *units*, the parts that can be read in any order: the row gro
 a Parquet file, the record batches of an Arrow file; a CSV file is one unit.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -13,9 +13,9 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
-from mlpkit.data.delimited import check_utf8, codes, column_of, csv_options
-from mlpkit.data.read import TEXTS, check_file, reading
-from mlpkit.errors import DataError, UsageError, suggest
+from mlpkit.data.delimited import check_utf8, column_of, csv_options, kept_texts
+from mlpkit.data.read import TEXTS, check_file, check_types, reading
+from mlpkit.errors import DataError
 
 _LOOK_BYTES = 1 << 28  # of a CSV file, from which its types are told
 _SMALLEST_BLOCK, _LARGEST_BLOCK = 1 << 20, 1 << 26  # bytes of a CSV file
@@ -53,7 +53,10 @@ class TableFile(Protocol):
 
 
 def open_file(
-    path: Path, missing_values: Sequence[str], types: Mapping[str, pa.DataType | str]
+    path: Path,
+    missing_values: Sequence[str],
+    types: Mapping[str, pa.DataType | str],
+    categories: Collection[str] = (),
 ) -> TableFile:
     """Return the file, its schema read.
 
@@ -63,7 +66,7 @@ def open_file(
     check_file(path)
     with reading(path):
         if path.suffix.lower() in TEXTS:
-            return _open_csv(path, missing_values, types)
+            return _open_csv(path, missing_values, types, categories)
         if path.suffix.lower() == ".parquet":
             metadata = pa.parquet.read_metadata(path)
             return ParquetTable(path, metadata.schema.to_arrow_schema(), metadata)
@@ -141,13 +144,16 @@ class CsvTable:
 
 
 def _open_csv(
-    path: Path, missing_values: Sequence[str], types: Mapping[str, pa.DataType | str]
+    path: Path,
+    missing_values: Sequence[str],
+    types: Mapping[str, pa.DataType | str],
+    categories: Collection[str],
 ) -> CsvTable:
     size = path.stat().st_size
     # the file as one block where it is small, so that types see every row
     look = min(max(size + 1, _SMALLEST_BLOCK), _LOOK_BYTES)
     parse, convert = csv_options(path, missing_values)
-    known = {**codes(path, parse, convert), **types}
+    known = {**kept_texts(path, parse, convert, categories), **types}
     try:
         reader = pa.csv.open_csv(
             path,
@@ -159,10 +165,7 @@ def _open_csv(
     except UnicodeDecodeError:
         msg = f"{path}: must be UTF-8, it is not; save it as UTF-8"
         raise DataError(msg) from None
-    for name in types:
-        if name not in reader.schema.names:
-            msg = f"types: {path} has no column '{name}'"
-            raise UsageError(f"{msg}{suggest(name, reader.schema.names)}")
+    check_types(reader.schema.names, types, f"{path}: types")
     rows = next((batch.num_rows for batch in reader), 0)
     sizes = (rows if size < look else None,)
     return CsvTable(

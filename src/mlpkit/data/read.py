@@ -1,7 +1,7 @@
 """Any table in, one Arrow table out."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import pyarrow.parquet
 
 from mlpkit.config.schema import MISSING_VALUES
 from mlpkit.data.bundled import read_bundled
-from mlpkit.data.delimited import check_utf8, codes, column_of, csv_options
+from mlpkit.data.delimited import check_utf8, column_of, csv_options, kept_texts
 from mlpkit.errors import DataError, UsageError, suggest
 
 TEXTS = (".csv", ".tsv")
@@ -26,6 +26,7 @@ def read_table(
     *,
     missing_values: Sequence[str] = MISSING_VALUES,
     types: Mapping[str, pa.DataType | str] | None = None,
+    categories: Collection[str] = (),
 ) -> pa.Table:
     """Return the source as an Arrow table of plain columns.
 
@@ -35,6 +36,8 @@ def read_table(
         missing_values: Texts that mean missing.
         types: Types of columns of a CSV file, or Arrow's names of them, instead of the
             inferred ones.
+        categories: Columns of a CSV file that hold categories: unless they are whole
+            numbers, they are read as they are written.
 
     Returns:
         A table whose columns are int64, float64, bool, string, timestamp or lists;
@@ -51,7 +54,8 @@ def read_table(
         table, where = read_bundled(source.removeprefix("sklearn:")), source
     elif isinstance(source, str | Path):
         path = Path(source)
-        table, where = _read_file(path, missing_values, types or {}), str(path)
+        table = _read_file(path, missing_values, types or {}, categories)
+        where = str(path)
     else:
         table, where = _from_memory(source), "table"
     check_names(table.column_names, where)
@@ -79,22 +83,27 @@ def check_file(path: Path) -> None:
         raise DataError(msg)
 
 
-def check_types(names: Sequence[str], types: Iterable[str]) -> None:
+def check_types(
+    names: Sequence[str], types: Iterable[str], where: str = "data.types"
+) -> None:
     """Raise a `UsageError` where a type is given of a column that is not there."""
     for name in types:
         if name not in names:
-            msg = f"data.types: the table has no column '{name}'{suggest(name, names)}"
+            msg = f"{where}: the table has no column '{name}'{suggest(name, names)}"
             raise UsageError(msg)
 
 
 def _read_file(
-    path: Path, missing_values: Sequence[str], types: Mapping[str, pa.DataType | str]
+    path: Path,
+    missing_values: Sequence[str],
+    types: Mapping[str, pa.DataType | str],
+    categories: Collection[str],
 ) -> pa.Table:
     check_file(path)
     with reading(path):
         suffix = path.suffix.lower()
         if suffix in TEXTS:
-            return _read_csv(path, missing_values, types)
+            return _read_csv(path, missing_values, types, categories)
         if suffix == ".parquet":
             return pa.parquet.read_table(path)
         return pa.feather.read_table(path)
@@ -114,11 +123,14 @@ def reading(path: Path) -> Iterator[None]:
 
 
 def _read_csv(
-    path: Path, missing_values: Sequence[str], types: Mapping[str, pa.DataType | str]
+    path: Path,
+    missing_values: Sequence[str],
+    types: Mapping[str, pa.DataType | str],
+    categories: Collection[str],
 ) -> pa.Table:
     """Read with inferred types; columns that change type on the way become text."""
     parse, options = csv_options(path, missing_values)
-    types = {**codes(path, parse, options), **types}
+    types = {**kept_texts(path, parse, options, categories), **types}
     # the whole file as one block where it is small, so that types see every row
     block_size = min(max(path.stat().st_size + 1, 1 << 20), 1 << 28)
     as_text: dict[str, pa.DataType] = {}  # beside the given ones
@@ -174,7 +186,8 @@ def _from_memory(source: Any) -> pa.Table:
 def _array(name: Any, values: Any) -> Any:
     try:
         if hasattr(values, "iloc"):
-            return pa.Array.from_pandas(values)
+            sparse = getattr(values, "sparse", None)  # pandas' values that are mostly 0
+            return pa.Array.from_pandas(sparse.to_dense() if sparse else values)
         return pa.array(values, from_pandas=True)
     except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
         msg = (

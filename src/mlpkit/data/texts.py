@@ -107,14 +107,14 @@ def infer_text(
     if _MOSTLY <= numbers < 1:
         raise DataError(_mixture(name, values, _NUMBER, "numbers", first_row))
     if present >= ENOUGH_ROWS and distinct >= _IDENTIFIER * present:
-        return "ignore", f"left out: {distinct} different texts in {present} rows"
+        note = f"left out: {distinct} different texts in {present} rows"
+        return "ignore", f"{note}; {as_numbers(name)}" if numbers == 1 else note
     for share, what in ((numbers, "numbers"), (dates, "dates")):
         if _SOME <= share < 1:
             note = f"{share:.0%} of the texts are {what}: mistakes in it?"
             return "categorical", note
     if numbers == 1:
-        note = f'texts of digits; data.types.{key_of(name)} = "int64" makes numbers'
-        return "categorical", note
+        return "categorical", f"texts of digits; {as_numbers(name)}"
     return "categorical", ""
 
 
@@ -185,9 +185,19 @@ def as_categories(name: str) -> str:
     >>> as_categories("size")
     'set columns.size = "categorical" (in Python columns={"size": "categorical"})'
     """
-    kind = '"categorical"'
-    python = f'(in Python columns={{"{name}": {kind}}})'
-    return f"set columns.{key_of(name)} = {kind} {python}"
+    return f"set {_declared(name, 'categorical')}"
+
+
+def as_numbers(name: str) -> str:
+    """Say how a job, and Python, declare a column of texts as numeric."""
+    return f"numbers if {_declared(name, 'numeric')}"
+
+
+def _declared(name: str, kind: str) -> str:
+    quoted = f'"{kind}"'
+    return (
+        f'columns.{key_of(name)} = {quoted} (in Python columns={{"{name}": {quoted}}})'
+    )
 
 
 def key_of(name: str) -> str:

@@ -18,13 +18,16 @@ def holds_out(config: Config, rows: Rows, hold_out: Any) -> bool:
     Args:
         config: Its ``split.validation_fraction``.
         rows: As given: those of weight 0 do not count, others count once.
-        hold_out: True, False, or "auto": from 100 rows on.
+        hold_out: True, False, or "auto": from 100 rows on, where a class has so many
+            that its share is one.
     """
+    fraction = config.split.validation_fraction
     if hold_out == "auto":
         weight = rows.sample_weight
         count = len(rows.y) if weight is None else np.count_nonzero(weight)
-        hold_out = count >= _ENOUGH_ROWS
-    return bool(hold_out and config.split.validation_fraction)
+        shares = (round(fraction * len(group)) for group in _groups(rows))
+        hold_out = count >= _ENOUGH_ROWS and any(shares)
+    return bool(hold_out and fraction)
 
 
 def check_patience(config: Config, split: Split) -> None:
@@ -54,13 +57,7 @@ def hold_out_rows(config: Config, rows: Rows, *, hold_out: bool) -> Split:
     fraction = config.split.validation_fraction
     if not hold_out:
         return Split(everything, none, none)
-    # from each class as many as its share: a class of one row stays with the training
-    by_class = rows.target.task not in {"regression", "multilabel"}
-    groups = (
-        [np.flatnonzero(rows.y == i) for i in range(len(rows.target.classes))]
-        if by_class
-        else [everything]
-    )
+    groups = _groups(rows)
     generator = np.random.default_rng([config.seed, 0])
     held = np.concatenate(
         [
@@ -69,6 +66,15 @@ def hold_out_rows(config: Config, rows: Rows, *, hold_out: bool) -> Split:
         ]
     )
     if not len(held):
+        most = max(len(group) for group in groups)
+        alike = f"the {most} rows of a class" if len(groups) > 1 else f"{count} rows"
         msg = "early_stopping=True needs rows to hold out: validation_fraction "
-        raise UsageError(f"{msg}{fraction:g} of {count} rows are none")
+        raise UsageError(f"{msg}{fraction:g} of {alike} are none")
     return Split(np.setdiff1d(everything, held), np.sort(held), none)
+
+
+def _groups(rows: Rows) -> list[np.ndarray]:
+    """The rows of each class, or all: a class of one row stays with the training."""
+    if rows.target.task in {"regression", "multilabel"}:
+        return [np.arange(len(rows.y))]
+    return [np.flatnonzero(rows.y == i) for i in range(len(rows.target.classes))]

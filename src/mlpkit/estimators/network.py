@@ -128,8 +128,8 @@ class Network:
         for section in ("ensemble", "model", "preprocessing", "columns"):
             before, after = getattr(self.config, section), getattr(config, section)
             if before != after:
-                msg = f"{section}: a fitted network that goes on learning cannot change"
-                raise UsageError(f"{msg}, from {before!r} to {after!r}; fit a new one")
+                msg = "a fitted network that goes on learning cannot change: "
+                raise UsageError(f"{msg}{_change(section, before, after)}; fit anew")
 
     def keep(self, model: keras.Model) -> None:
         """Take over a model that was trained, and copy its values."""
@@ -205,3 +205,13 @@ class Network:
 
     def __getstate__(self) -> dict[str, Any]:
         return {k: v for k, v in self.__dict__.items() if k not in _CACHED}
+
+
+def _change(section: str, before: Any, after: Any) -> str:
+    """Say what differs between two configurations' sections."""
+    old, new = dict(before), dict(after)
+    return ", ".join(
+        f"{section}.{key} was {old.get(key)!r}, is now {new.get(key)!r}"
+        for key in {**old, **new}
+        if old.get(key) != new.get(key)
+    )

@@ -72,7 +72,10 @@ def configuration(
     check_ranges(params)
     given = {
         "data": {**target},
-        "split": {"validation_fraction": params["validation_fraction"]},
+        "split": {
+            "validation_fraction": params["validation_fraction"],
+            "test_fraction": 0.0,
+        },
         "columns": dict(params["columns"] or {}),
         "model": {
             "hidden": _hidden(params["hidden_layer_sizes"]),
@@ -122,7 +125,8 @@ def _leave_out(values: dict[str, Any], params: Mapping[str, Any]) -> None:
     """
     model = values.setdefault("model", {})
     without: dict[str, Any] = {}
-    if _hidden(params["hidden_layer_sizes"]) == ():  # a single layer of x itself
+    single = _hidden(params["hidden_layer_sizes"]) == ()  # a layer of x itself
+    if single:
         without = _BARE
     if params["solver"] not in (None, "auto", "adam"):
         without = _PLAIN
@@ -130,7 +134,7 @@ def _leave_out(values: dict[str, Any], params: Mapping[str, Any]) -> None:
         without = {**without, "parametrization": "standard"}
     values["model"] = {**without, **model}
     kind = values["model"].get("parametrization", "standard")
-    if "parametrization" in without:
+    if "parametrization" in without and not single:
         rate = {"learning_rate": TrainingConfig().learning_rate}
         values["training"] = {**rate, **values.get("training", {})}
     if params["alpha"] and kind != "standard":

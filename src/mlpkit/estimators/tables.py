@@ -140,8 +140,16 @@ def _is_mixed(column: Any, name: str) -> bool:
 
 
 def _texts(column: Any) -> list[str | None]:
+    """Values as the texts that a job makes of them: 1, 0.5 and true."""
     values = column.to_pylist() if hasattr(column, "to_pylist") else column
-    return [None if is_missing(v) else str(v) for v in values]
+    return [None if is_missing(v) else _text(v) for v in values]
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool | np.bool_):
+        return str(value).lower()
+    text = str(value)
+    return text.removesuffix(".0") if isinstance(value, float | np.floating) else text
 
 
 def is_missing(value: Any) -> bool:

@@ -31,6 +31,8 @@ def numbers(y: Any, rows: int) -> tuple[np.ndarray, tuple[str, ...], bool]:
         y, dtype=np.float64, ensure_2d=False, input_name="y", ensure_min_samples=0
     )
     _check_length(values, rows)
+    if values.ndim == 2 and values.shape[1] == 1:
+        values = column_or_1d(values, warn=True)
     if values.ndim > 2:
         msg = f"y must have shape (rows,) or (rows, targets), got {values.shape}"
         raise DataError(msg)
@@ -69,6 +71,9 @@ def labels(y: Any, rows: int) -> tuple[np.ndarray, tuple[str, ...], bool]:
 
 def _check_no_text(y: Any) -> None:
     values = np.asarray(y)
+    if values.dtype.kind in "mM":
+        msg = f"y must be numbers, got {values.dtype}; give a number of units, such as "
+        raise DataError(f"{msg}days since a date")
     if values.dtype.kind not in "OU":
         return
     texts = [v for v in values.flat if isinstance(v, str)]

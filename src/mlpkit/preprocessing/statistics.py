@@ -125,6 +125,12 @@ class Statistics:
         """Names of the raw columns that the encoder takes."""
         return tuple(column.name for column in self.columns)
 
+    @property
+    def text_categories(self) -> tuple[str, ...]:
+        """Names of the categorical columns whose categories are texts."""
+        found = self.of_kind(CategoricalStatistics)
+        return tuple(column.name for column in found if column.raw == "text")
+
     def to_json(self) -> str:
         """Return readable JSON, one column per line."""
         columns = [{"kind": c.kind, **asdict(c)} for c in self.columns]

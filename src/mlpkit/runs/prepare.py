@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from mlpkit.config import Config, DataConfig
+from mlpkit.config import Config
 from mlpkit.data import (
     Column,
     Split,
@@ -19,6 +19,7 @@ from mlpkit.data import (
     split_rows,
     table_digest,
 )
+from mlpkit.data.columns import categories_of
 from mlpkit.data.marked import fractions_as_texts, marked_categories, marked_kinds
 from mlpkit.data.read import check_types
 from mlpkit.errors import DataError, UsageError
@@ -52,10 +53,10 @@ def prepare(
     if streams(config.data, data):
         streamed = prepare_stream(config)
         return streamed if learned is None else learned.of(streamed)
-    table, files = _read(config.data, data)
+    table, files = _read(config, data)
     if learned is None:
         config, table = _with_marked(config, table, marked_categories(data))
-        target, columns = _inferred(table, config)
+        target, columns = _inferred(table, files, config)
     else:
         target, columns = learned.target, learned.columns
     known = target.present(table)
@@ -104,9 +105,14 @@ def _with_marked(
     return config, fractions_as_texts(table, categories)
 
 
-def _inferred(table: pa.Table, config: Config) -> tuple[Target, list[Column]]:
+def _inferred(
+    table: pa.Table, files: np.ndarray | None, config: Config
+) -> tuple[Target, list[Column]]:
     target = infer_target(table, config.data.target, config.data.task)
-    # from all rows: in a part of shuffled rows 1, 2, 3, … no identifier is left to see
+    # all rows of the training file: in a part of shuffled rows 1, 2, 3, … no
+    # identifier is left to see, and joined to those of other files they repeat
+    if files is not None:
+        table = table.filter(pa.array(files == 0))
     exclude = _no_features(config)
     return target, infer_columns(table, kinds=config.columns, exclude=exclude)
 
@@ -130,19 +136,19 @@ def _class_counts(target: Target, y: np.ndarray) -> np.ndarray:
     return np.bincount(y, minlength=len(target.classes))
 
 
-def _read(config: DataConfig, data: Any) -> tuple[pa.Table, np.ndarray | None]:
+def _read(job: Config, data: Any) -> tuple[pa.Table, np.ndarray | None]:
     """The table, and from which file (0 train, 1 validation, 2 test) each row is."""
+    config = job.data
     source = config.path if data is None else data
     if source is None:
         msg = "data.path: must name a file, or pass the table as data= (a run's: "
         msg += "run.report(data), run.figures(data))"
         raise UsageError(msg)
     sources = [source, config.validation, config.test]
+    options: dict[str, Any] = {"missing_values": config.missing_values}
+    options |= {"types": config.types, "categories": categories_of(job.columns)}
     present = [
-        (
-            part,
-            read_table(s, missing_values=config.missing_values, types=config.types),
-        )
+        (part, read_table(s, **options))
         for part, s in enumerate(sources)
         if s is not None
     ]
@@ -160,7 +166,7 @@ def _read(config: DataConfig, data: Any) -> tuple[pa.Table, np.ndarray | None]:
         whole = pa.concat_tables(
             [t.select(names) for _, t in present], promote_options="permissive"
         )
-    except pa.ArrowInvalid as error:
+    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
         msg = f"the files must have the same column types: {error}"
         raise DataError(msg) from None
     return whole, np.concatenate([np.full(t.num_rows, part) for part, t in present])
@@ -171,6 +177,9 @@ def _split(
 ) -> Split:
     if files is None:
         return split_rows(table, target, config.split, seed=config.seed)
+    if config.split.column is not None:
+        msg = "split.column: data.validation and data.test tell which rows are held "
+        raise UsageError(f"{msg}back; leave the column, or these files, out")
     given = [np.flatnonzero(files == part) for part in range(3)]
     fractions = {
         "validation_fraction": 0 if len(given[1]) else config.split.validation_fraction,

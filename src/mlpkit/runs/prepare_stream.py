@@ -23,6 +23,7 @@ from mlpkit.data import (
     read_table,
     survey,
 )
+from mlpkit.data.columns import categories_of
 from mlpkit.errors import DataError, UsageError
 from mlpkit.factory import TASKS
 from mlpkit.preprocessing import (
@@ -77,8 +78,9 @@ def prepare_stream(config: Config) -> Prepared:
         str(config.data.path),
         missing_values=config.data.missing_values,
         types=config.data.types,
+        categories=categories_of(config.columns),
     )
-    given = _given_parts(config.data, blocks)
+    given = _given_parts(config, blocks)
     found = survey(blocks, config.data.target, seed=config.seed)
     target = found.target(config.data.target, config.data.task)
     weight = config.data.sample_weight
@@ -149,14 +151,17 @@ def _check(config: Config) -> None:
         raise UsageError(f"{msg}'{config.split.train_on}'; set the fractions to 0")
 
 
-def _given_parts(config: DataConfig, blocks: TableBlocks) -> dict[str, pa.Table]:
+def _given_parts(job: Config, blocks: TableBlocks) -> dict[str, pa.Table]:
     """Validation and test rows from files of their own, held in memory."""
-    found = {}
+    found, config = {}, job.data
     for part, path in (("validation", config.validation), ("test", config.test)):
         if path is None:
             continue
         table = read_table(
-            path, missing_values=config.missing_values, types=config.types
+            path,
+            missing_values=config.missing_values,
+            types=config.types,
+            categories=categories_of(job.columns),
         )
         lacking = [n for n in blocks.column_names if n not in table.column_names]
         if lacking:

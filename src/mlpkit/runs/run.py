@@ -8,7 +8,7 @@ report.html (figures and tables, to be read without a network)
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,25 +17,21 @@ import keras
 import pyarrow as pa
 import pyarrow.parquet
 
-from mlpkit.config import Config, load_config, to_toml
+from mlpkit.config import Config, load_config
 from mlpkit.data import Column, Target, read_table
 from mlpkit.errors import DataError, UsageError
 from mlpkit.evaluation.report import ReportData, all_pictures, write_report
 from mlpkit.factory.restore import restore_model
 from mlpkit.preprocessing import Encoder, Statistics, TargetScaling
 from mlpkit.runs.answers import Answers
-from mlpkit.runs.at_home import at_home
 from mlpkit.runs.decision import Decision
-from mlpkit.runs.folder import written_aside
 from mlpkit.runs.learned import Learned
-from mlpkit.runs.members import HeldOut
-from mlpkit.runs.out_of_fold import out_of_fold
 from mlpkit.runs.prepare import prepare
-from mlpkit.runs.prepared import Prepared
 from mlpkit.runs.reported import report_data
-from mlpkit.runs.same_table import check_same_table, example_rows
+from mlpkit.runs.same_table import check_same_table
+from mlpkit.runs.weights import sample_weights
 
-_OUT_OF_FOLD = "out_of_fold.parquet"
+OUT_OF_FOLD = "out_of_fold.parquet"
 
 
 @dataclass(frozen=True)
@@ -134,7 +130,7 @@ class Run:
 
         Columns: `row` (of the rows with a target), `fold`, target, those of `predict`.
         """
-        path = self.path / _OUT_OF_FOLD
+        path = self.path / OUT_OF_FOLD
         return pa.parquet.read_table(path) if path.is_file() else None
 
     def evaluate(
@@ -158,8 +154,13 @@ class Run:
         left_out = f" ({lost} without a target left out)" if lost else ""
         report(f"{int(known.sum())} rows{left_out}")
         table = table.filter(pa.array(known))
+        name = self.config.data.sample_weight
+        weighted = name is not None and name in table.column_names
+        weight = sample_weights(table, name) if weighted else None
+        if name is not None:
+            report(f"{'' if weighted else 'not '}weighted by column '{name}'")
         return self.answers.decision.evaluate(
-            self.target, self.target.encode(table), self.answers.scores(table)
+            self.target, self.target.encode(table), self.answers.scores(table), weight
         )
 
     def report(self, data: Any = None) -> Path:
@@ -200,49 +201,13 @@ class Run:
         return report_data(*given, self.history, title=self.name)
 
     def _read(self, data: Any) -> pa.Table:
+        """A table, its categories read as the texts that they were learned as."""
         config = self.config.data
+        statistics = self.answers.encoder.statistics
+        texts = dict.fromkeys(statistics.text_categories, "string")
         return read_table(
-            data, missing_values=config.missing_values, types=config.types
+            data, missing_values=config.missing_values, types={**texts, **config.types}
         )
-
-
-def save_run(
-    path: Path,
-    name: str,
-    prepared: Prepared,
-    answers: Answers,
-    history: dict[str, list[float]],
-    metrics: dict[str, Any],
-    held_out: HeldOut | None = None,
-) -> Run:
-    """Write the run folder, whole or not at all, and open it."""
-    statistics = prepared.encoder.statistics
-    schema = {
-        "target": asdict(prepared.target),
-        "scaling": None if prepared.scaling is None else asdict(prepared.scaling),
-        "decision": asdict(answers.decision),
-        "columns": [asdict(c) for c in prepared.columns],
-    }
-    values = at_home(prepared.config).model_dump()
-    saved = Config.model_validate({**values, "name": name})
-    with written_aside(path) as folder:
-        texts = {
-            "config.toml": to_toml(saved, defaults=True),
-            "schema.json": json.dumps(schema, indent=2, ensure_ascii=False),
-            "statistics.json": statistics.to_json(),
-            "history.json": json.dumps(history, default=float),
-            "metrics.json": json.dumps(metrics, indent=2),
-        }
-        for file, text in texts.items():
-            (folder / file).write_text(text, encoding="utf-8")
-        answers.model.save(folder / "model.keras")
-        held = prepared.table.take(example_rows(prepared.split))
-        examples = held.select(list(statistics.names))
-        pa.parquet.write_table(examples, folder / "examples.parquet")
-        if held_out is not None:
-            found = out_of_fold(prepared, answers, held_out)
-            pa.parquet.write_table(found, folder / _OUT_OF_FOLD)
-    return Run.open(path)
 
 
 def _read_json(path: Path, name: str) -> Any:

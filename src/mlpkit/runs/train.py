@@ -25,7 +25,8 @@ from mlpkit.runs.prepared import Prepared
 from mlpkit.runs.recipe import by_recipe
 from mlpkit.runs.repeated import repeated_rows
 from mlpkit.runs.reported import report_data
-from mlpkit.runs.run import Run, save_run
+from mlpkit.runs.run import Run
+from mlpkit.runs.save import save_run
 from mlpkit.runs.settle import check_decision
 from mlpkit.runs.train_members import train_members, train_network
 from mlpkit.training import epochs_done, writes_files

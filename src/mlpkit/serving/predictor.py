@@ -39,8 +39,8 @@ class Predictor:
         Args:
             rows: A list of rows, each a dict; columns by name; a DataFrame or Arrow
                 table. ``None`` is missing; dates are text such as ``2024-05-31``, any
-                other text is missing there (a run's ``predict`` refuses it); whole
-                numbers are texts where categories are; other columns are ignored.
+                other text is missing there (a run's ``predict`` refuses it); numbers
+                and booleans are texts where categories are; other columns are ignored.
 
         Returns:
             Arrays as `Answers` names them; classes that are texts as ``str``.
@@ -115,7 +115,7 @@ def _tensor(name: str, values: Sequence[Any], spec: Mapping[str, Any]) -> tf.Ten
     if kind == "string":
         filled = [v.isoformat() if isinstance(v, date) else v for v in filled]
         if spec.get("kind") == "categorical":  # as in training, and in a run's predict
-            filled = [str(v) if _is_whole(v) else v for v in filled]
+            filled = [_category(v) for v in filled]
     for row, value in enumerate(filled):
         if not _fits(value, kind):
             msg = f"column '{name}' must hold {_WHAT[kind]}, got {value!r} in row {row}"
@@ -139,8 +139,15 @@ def _is_missing(value: Any, kind: str) -> bool:
     return kind != "float32" and isinstance(value, float) and math.isnan(value)
 
 
-def _is_whole(value: Any) -> bool:
-    return isinstance(value, int | np.integer) and not isinstance(value, bool)
+def _category(value: Any) -> Any:
+    """A number or a boolean as the text that its category is; else what came."""
+    if isinstance(value, bool | np.bool_):
+        return "true" if value else "false"
+    if isinstance(value, int | np.integer):
+        return str(value)
+    if isinstance(value, float | np.floating):
+        return str(value).removesuffix(".0")
+    return value
 
 
 def _fits(value: Any, kind: str) -> bool:

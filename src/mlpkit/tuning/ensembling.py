@@ -13,7 +13,7 @@ from mlpkit.evaluation.report import write_report
 from mlpkit.runs import Prepared, Run
 from mlpkit.runs.measured import measure, settled_answers
 from mlpkit.runs.reported import report_data
-from mlpkit.runs.run import save_run
+from mlpkit.runs.save import save_run
 from mlpkit.runs.settle import raw_output
 from mlpkit.tuning.records import TrialRecord
 from mlpkit.tuning.results import (

@@ -1,0 +1,91 @@
+"""What can be asked of a run, of tables in other forms than it was trained on."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import mlpkit
+from mlpkit.errors import DataError, UsageError
+from mlpkit.serving import Predictor
+
+pytestmark = pytest.mark.slow
+
+JOB = {
+    "recipe": "none",
+    "report": False,
+    "model": {"hidden": [4]},
+    "training": {"epochs": 2},
+    "data": {"target": "y"},
+}
+
+
+def frame(rows=120):
+    rng = np.random.default_rng(0)
+    hours = rng.choice([8, 12, 18], rows)
+    return pd.DataFrame(
+        {
+            "time": [f"{hour:02d}:00" for hour in hours],
+            "yes": rng.choice(["True", "False"], rows),
+            "x": rng.normal(size=rows),
+            "w": rng.integers(0, 3, rows) + 0.5,
+            "y": hours + rng.normal(size=rows),
+        }
+    )
+
+
+def job(folder, **more):
+    kinds = {"time": "categorical", "yes": "categorical", "w": "ignore"}
+    return mlpkit.train({**JOB, "columns": kinds, **more}, folder=folder / "runs")
+
+
+@pytest.mark.parametrize("trained_on", ["csv", "parquet"])
+def test_categories_are_the_texts_of_the_file_in_any_format(tmp_path, trained_on):
+    rows = frame()
+    rows.to_csv(tmp_path / "a.csv", index=False)
+    rows.to_parquet(tmp_path / "a.parquet")
+    data = {"target": "y", "path": str(tmp_path / f"a.{trained_on}")}
+    run = job(tmp_path, data=data)
+    answers = [run.predict(tmp_path / f"a.{s}").to_pandas() for s in ("csv", "parquet")]
+    pd.testing.assert_frame_equal(*answers, atol=1e-6)
+    export = mlpkit.export(run, tmp_path / "models", verify=False)
+    served = Predictor(export).predict(rows)["prediction"]
+    np.testing.assert_allclose(served, answers[0]["prediction"], rtol=1e-5)
+    assert answers[0]["prediction"].nunique() > 100
+
+
+def test_a_run_with_weights_is_evaluated_with_them(tmp_path):
+    rows = frame().assign(part=["train"] * 60 + ["validation"] * 30 + ["test"] * 30)
+    data, split = {"target": "y", "sample_weight": "w"}, {"column": "part"}
+    run = mlpkit.train(
+        {**JOB, "data": data, "split": split}, data=rows, folder=tmp_path
+    )
+    said = []
+    found = run.evaluate(rows[90:], report=said.append)
+    for name, value in run.metrics["network"]["test"].items():
+        assert found[name] == pytest.approx(value, rel=1e-5)
+    assert "weighted by column 'w'" in said
+    plain = run.evaluate(rows[90:].drop(columns="w"), report=said.append)
+    assert "not weighted by column 'w'" in said
+    assert plain["rmse"] != pytest.approx(found["rmse"], rel=1e-3)
+
+
+def test_kinds_are_those_of_the_training_file(tmp_path):
+    rows = frame().assign(id=range(120))
+    for name, part in (("train", rows), ("held", rows[:40])):
+        part.to_csv(tmp_path / f"{name}.csv", index=False)
+    paths = {"path": tmp_path / "train.csv", "validation": tmp_path / "held.csv"}
+    data = {"target": "y", **{k: str(v) for k, v in paths.items()}}
+    run = job(tmp_path, data=data)
+    assert "id" not in run.answers.encoder.statistics.names
+    with pytest.raises(UsageError, match="split.column: data.validation and data.test"):
+        job(tmp_path, data=data, split={"column": "yes"})
+
+
+def test_files_whose_types_cannot_be_one_are_refused(tmp_path):
+    rows = frame().assign(day="2024-05-31")
+    rows.to_csv(tmp_path / "a.csv", index=False)
+    rows.to_parquet(tmp_path / "b.parquet")
+    data = {"target": "y", "path": str(tmp_path / "a.csv")}
+    data["validation"] = str(tmp_path / "b.parquet")
+    with pytest.raises(DataError, match="must have the same column types: .*day"):
+        job(tmp_path, data=data)
