@@ -29,7 +29,9 @@ def test_codes_keep_their_zeros(tmp_path, stream):
 def test_categories_stay_as_they_are_written(tmp_path, stream):
     path = tmp_path / "rows.csv"
     head = "time,day,yes,part,count\n"
-    path.write_text(head + "08:00,2024-05-31,True,1.10,1\n12:00,2024-06-01,False,1.1,2\n")
+    path.write_text(
+        head + "08:00,2024-05-31,True,1.10,1\n12:00,2024-06-01,False,1.1,2\n"
+    )
     names = ("time", "day", "yes", "part", "count")
     if stream:
         file = open_file(path, [""], {}, names)

@@ -153,7 +153,7 @@ def test_partial_fit_says_what_it_needs(line):
         model.partial_fit(x, y, classes=[0, 1, 2])
     with pytest.raises(DataError, match="must be among the classes"):
         model.partial_fit(x, y + 1)
-    with pytest.raises(UsageError, match="model: a fitted network"):
+    with pytest.raises(UsageError, match="cannot change: model.hidden was"):
         model.set_params(hidden_layer_sizes=9).partial_fit(x, y)
 
 
@@ -258,7 +258,7 @@ def test_tags_say_what_x_may_hold():
     assert tags.input_tags.allow_nan
     assert tags.input_tags.string
     assert tags.input_tags.categorical
-    assert not tags.input_tags.sparse
+    assert tags.input_tags.sparse
     assert tags.classifier_tags.multi_label
 
 

@@ -27,7 +27,7 @@ def test_a_plain_network_answers_with_the_mean_of_all(line, tmp_path):
     )
     np.testing.assert_allclose(found["prediction"], model.predict(x[:48]), rtol=1e-4)
     model.set_params(ensemble="none", members=None)
-    with pytest.raises(UsageError, match="ensemble: a fitted network that goes on"):
+    with pytest.raises(UsageError, match="cannot change: ensemble.name was 'seeds'"):
         model.partial_fit(x, y)
 
 

@@ -1,9 +1,11 @@
+import pickle
+
 import numpy as np
 import pytest
 
 import mlpkit
 from mlpkit.estimators import forward
-from mlpkit.estimators.forward import forward_of
+from mlpkit.estimators.forward import Forward
 
 X = np.random.default_rng(0).normal(size=(48, 5)).astype(np.float32)
 
@@ -17,7 +19,7 @@ def network(seed, **model):
 
 def test_each_network_answers_with_its_own_weights():
     models = [network(seed) for seed in (1, 2)]
-    asked = [forward_of(model) for model in models]
+    asked = [Forward(model) for model in models]
     for model, ask in zip(models, asked, strict=True):
         expected = model(X, training=False).numpy()
         np.testing.assert_allclose(ask(X), expected, atol=1e-6)
@@ -26,18 +28,18 @@ def test_each_network_answers_with_its_own_weights():
 
 def test_weights_are_those_of_then():
     model = network(3)
-    ask = forward_of(model)
+    ask = Forward(model)
     before = ask(X)
     model.set_weights([w + 1 for w in model.get_weights()])
     assert np.array_equal(ask(X), before)
     expected = model(X, training=False).numpy()
-    np.testing.assert_allclose(forward_of(model)(X), expected, atol=1e-6)
+    np.testing.assert_allclose(Forward(model)(X), expected, atol=1e-6)
 
 
 def test_one_graph_for_networks_of_one_architecture():
     forward._traced.cache_clear()
     for model in (network(4), network(5, dropout=0.1), network(6, hidden=(7,))):
-        assert forward_of(model)(X).shape == (48, 3)
+        assert Forward(model)(X).shape == (48, 3)
     found = forward._traced.cache_info()
     assert (found.misses, found.hits) == (2, 1)
 
@@ -46,4 +48,17 @@ def test_one_graph_for_networks_of_one_architecture():
 def test_layers_of_our_own(name):
     model = network(7, activation=name, parametrization="ntk", front_scale=True)
     expected = model(X, training=False).numpy()
-    np.testing.assert_allclose(forward_of(model)(X), expected, atol=1e-6)
+    np.testing.assert_allclose(Forward(model)(X), expected, atol=1e-6)
+
+
+def test_a_network_that_learns_on_answers_by_its_new_weights():
+    x = np.random.default_rng(0).normal(size=(60, 2))
+    model = mlpkit.MLPRegressor(recipe="none").partial_fit(x, x[:, 0])
+    before = model.predict(x)
+    network = model.network_
+    model.partial_fit(x, x[:, 0])
+    assert model.network_ is network
+    after = model.predict(x)
+    assert not np.allclose(before, after)
+    again = pickle.loads(pickle.dumps(model)).predict(x)
+    np.testing.assert_array_equal(again, after)

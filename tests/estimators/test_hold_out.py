@@ -46,8 +46,14 @@ def test_weights_are_no_rows():
     assert not holds_out(CONFIG, some, "auto")
 
 
+def test_classes_whose_share_is_none_are_held_out_from_by_nobody():
+    assert not holds_out(CONFIG, rows([1] * 101), "auto")
+    assert holds_out(CONFIG, rows([1] * 99 + [3]), "auto")
+    assert holds_out(CONFIG, rows([1] * 101), hold_out=True)
+
+
 def test_too_few_rows_are_said():
-    with pytest.raises(UsageError, match="0.25 of 3 rows are none"):
+    with pytest.raises(UsageError, match="0.25 of the 1 rows of a class are"):
         hold_out_rows(CONFIG, rows([1, 1, 1]), hold_out=True)
 
 

@@ -22,7 +22,8 @@ def filled(**params):
 
 @pytest.mark.parametrize("recipe", RECIPES)
 def test_what_is_left_is_the_recipes(recipe):
-    job = Config.model_validate({"data": DATA, "recipe": recipe})
+    all_rows = {"test_fraction": 0.0}
+    job = Config.model_validate({"data": DATA, "recipe": recipe, "split": all_rows})
     expected = with_recipe(job, FACTS)
     assert filled(recipe=recipe) == expected
     same = {"batch_size": None, "learning_rate": None, "solver": "auto"}

@@ -2,6 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.datasets import load_diabetes, load_linnerud
+from sklearn.exceptions import DataConversionWarning
 from sklearn.linear_model import LinearRegression
 from sklearn.metrics import r2_score
 from sklearn.model_selection import train_test_split
@@ -172,3 +173,38 @@ def test_fitted_by_names_and_asked_without_them(line):
     with pytest.warns(UserWarning, match="does not have valid feature names"):
         model.predict(x)
     assert get_tags(model).target_tags.multi_output
+
+
+def test_a_column_of_targets_is_one_target():
+    x = np.arange(40.0)[:, None]
+    with pytest.warns(DataConversionWarning, match="column-vector y"):
+        model = mlpkit.MLPRegressor(max_iter=2, recipe="none").fit(x, x)
+    assert model.predict(x).shape == (40,)
+
+
+@pytest.mark.parametrize("weight", [0.5, 1e10])
+def test_one_weight_for_all_rows_is_none(line, weight):
+    x, y = line
+    found = [
+        mlpkit.MLPRegressor(max_iter=2).fit(x, y, sample_weight=w).predict(x)
+        for w in (None, np.full(len(y), weight))
+    ]
+    np.testing.assert_array_equal(*found)
+
+
+def test_partial_fit_tells_what_its_first_rows_leave_out():
+    x = np.stack([np.arange(30.0), np.ones(30)], axis=1)
+    few = "stay those of the first call's 1 row"
+    with pytest.warns(UserWarning, match=few):
+        mlpkit.MLPRegressor(recipe="none").partial_fit(x[:1], x[:1, 0])
+    alone = r"1 column\(s\) have no two values .* stay left out: x1; begin"
+    with pytest.warns(UserWarning, match=alone):
+        mlpkit.MLPRegressor(recipe="none").partial_fit(x, x[:, 0])
+
+
+def test_without_hidden_layers_it_is_linear_regression():
+    rng = np.random.default_rng(1)
+    x = rng.normal(size=(700, 10))
+    y = x @ np.arange(10) + rng.normal(size=700)
+    model = mlpkit.MLPRegressor(hidden_layer_sizes=()).fit(x[:500], y[:500])
+    assert 1 - model.score(x[500:], y[500:]) < 0.02  # least squares: 0.003

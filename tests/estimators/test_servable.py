@@ -82,13 +82,15 @@ def test_times_are_served_as_they_were_trained(tmp_path):
     assert len(set(found.tolist())) > 30
 
 
-def test_numbers_that_are_marked_as_categories_are_served(tmp_path):
-    x = pd.DataFrame({"icat": pd.Categorical([1, 2, 3] * 20)})
+@pytest.mark.parametrize("values", [[1, 2, 3], [0.5, 1.0, 2.5], [True, False, None]])
+def test_values_that_are_marked_as_categories_are_served(tmp_path, values):
+    x = pd.DataFrame({"icat": pd.Categorical(values * 20)})
     model = mlpkit.MLPRegressor(hidden_layer_sizes=(), max_iter=2)
     model.fit(x, np.arange(60.0) % 3)
     served = mlpkit.Predictor(model.export(tmp_path / "icat", verify=False))
     expected = model.predict(x)
-    for rows in (x, x.astype(str), x.to_dict("records")):
+    whole = [x.astype(str)] if values == [1, 2, 3] else []
+    for rows in (x, x.to_dict("records"), *whole):
         found = served.predict(rows)["prediction"]
         np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-4)
     assert len(set(expected)) > 1

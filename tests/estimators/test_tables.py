@@ -72,7 +72,7 @@ def test_columns_of_several_types_are_texts_and_said():
         (np.empty((2, 0)), ValueError, r"0 feature\(s\)"),
         (pd.DataFrame({"a": []}), ValueError, r"0 sample\(s\)"),
         (pd.DataFrame(index=[0, 1]), ValueError, r"0 feature\(s\)"),
-        (scipy.sparse.eye(3, format="csr"), TypeError, "Sparse data was passed"),
+        (scipy.sparse.eye(30_000), ValueError, r"at most 4 GiB, got shape .*: 6\.7; "),
         (np.array([[1j], [2]]), ValueError, "Complex data not supported"),
         ([[1.0, np.inf]], ValueError, "contains infinity"),
         (pd.DataFrame({"a": [1.0, -np.inf]}), ValueError, "column 'a' must be finite"),
@@ -83,6 +83,22 @@ def test_columns_of_several_types_are_texts_and_said():
 def test_what_is_no_table_is_said(data, error, match):
     with pytest.raises(error, match=match):
         read(data)
+
+
+@pytest.mark.parametrize("form", ["csr", "csc", "coo", "lil"])
+def test_sparse_matrices_are_read_as_dense_ones(form):
+    dense = np.array([[1.0, 0.0], [0.0, np.nan], [2.5, 0.0]])
+    table = read(getattr(scipy.sparse, f"{form}_array")(dense))
+    assert table.equals(read(dense))
+    frame = pd.DataFrame({"x0": pd.arrays.SparseArray(dense[:, 0])})
+    assert read(frame).column("x0").to_pylist() == [1.0, 0.0, 2.5]
+
+
+def test_types_that_arrow_does_not_compare_are_left_out_with_a_word():
+    months = pd.period_range("2024-01", periods=60, freq="M")
+    frame = pd.DataFrame({"month": months, "x": np.arange(60.0)})
+    with pytest.warns(UserWarning, match="'month': left out: values of type .*period"):
+        mlpkit.MLPRegressor(max_iter=1, recipe="none").fit(frame, frame["x"])
 
 
 def test_numbers_of_text_are_categories():

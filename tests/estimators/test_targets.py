@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.exceptions import DataConversionWarning
 
 from mlpkit.errors import DataError, UsageError
 from mlpkit.estimators.targets import (
@@ -17,7 +18,14 @@ def test_numbers_and_their_names():
     assert (values.tolist(), names, single) == ([[1.0], [2.0]], ("price",), True)
     values, names, single = numbers([[1, 2], [3, 4]], 2)
     assert (values.shape, names, single) == ((2, 2), ("y0", "y1"), False)
-    assert numbers([[1], [2]], 2)[1:] == (("y0",), False)
+    with pytest.warns(DataConversionWarning, match="column-vector y was passed"):
+        values, names, single = numbers(pd.DataFrame({"price": [1, 2]}), 2)
+    assert (values.tolist(), names, single) == ([[1.0], [2.0]], ("price",), True)
+
+
+def test_dates_are_no_numbers():
+    with pytest.raises(DataError, match="must be numbers, got datetime64.*days since"):
+        numbers(pd.Series(pd.date_range("2024-01-01", periods=2)), 2)
 
 
 def test_labels_and_their_names():

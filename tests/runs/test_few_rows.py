@@ -67,3 +67,9 @@ def test_a_stream_tells_it(tmp_path, rows, told):
     data = {"target": "y", "path": str(path), "stream": True}
     notes = prepare(Config.model_validate({"data": data})).notes
     assert any("few rows" in note for note in notes) == told
+
+
+def test_a_target_that_is_the_same_in_every_row_is_told():
+    job = Config.model_validate({"data": {"target": "y"}})
+    table = pa.table({"x": np.linspace(0, 1, 60), "y": np.full(60, 7.5)})
+    assert any("'y' is the same in every row" in n for n in prepare(job, table).notes)

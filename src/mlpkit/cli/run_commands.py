@@ -3,6 +3,7 @@
 import sys
 from contextlib import suppress
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import click
@@ -70,7 +71,7 @@ def train(
     if exports:
         _export(run, None)
     else:
-        click.echo(f"next: mlpkit export {run.path}")
+        click.echo(f"next: mlpkit export {quote(str(run.path))}")
 
 
 @click.command()
@@ -190,7 +191,9 @@ def tune(
     if result.best_config is not None:
         final = result.path / "final.toml"
         on_all = f", {final.name} for every row" if final.exists() else ""
-        click.echo(f"next: mlpkit train {result.path / 'best.toml'}{on_all}")
+        click.echo(
+            f"next: mlpkit train {quote(str(result.path / 'best.toml'))}{on_all}"
+        )
 
 
 def _export(run: Any, to: str | None, *, verify: bool = True) -> None:

@@ -4,9 +4,18 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-Fraction = Annotated[float, Field(ge=0, lt=1)]
-Positive = Annotated[float, Field(gt=0)]
-Count = Annotated[int, Field(ge=1)]
+
+def _no_boolean(value: Any) -> Any:
+    if isinstance(value, bool):  # which Python counts with
+        msg = "must be a number"
+        raise ValueError(msg)
+    return value
+
+
+_Number = BeforeValidator(_no_boolean)
+Fraction = Annotated[float, _Number, Field(ge=0, lt=1)]
+Positive = Annotated[float, _Number, Field(gt=0)]
+Count = Annotated[int, _Number, Field(ge=1)]
 
 
 def _none_or(value: Any) -> Any:

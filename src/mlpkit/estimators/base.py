@@ -30,7 +30,7 @@ from mlpkit.estimators.training import (
     train_part,
     train_rows,
 )
-from mlpkit.estimators.without_effect import without_effect
+from mlpkit.estimators.without_effect import left_out_for_good, without_effect
 from mlpkit.factory import TASKS
 from mlpkit.runs import Prepared
 from mlpkit.runs.members import HeldOut
@@ -121,6 +121,8 @@ class NetworkEstimator(Fitted, Parameters, metaclass=ABCMeta):
         params = {**self.get_params(deep=False), "n_iter_no_change": None}
         if not hasattr(self, "network_"):
             prepared, as_text, *_ = self._prepare(X, y, sample_weight, part=True)
+            for told in left_out_for_good(prepared):
+                warnings.warn(f"partial_fit: {told}", UserWarning, stacklevel=3)
             model, history, _ = train_rows(prepared, params, label="partial_fit")
             self.network_ = Network.of(prepared, as_text)
             self._keep(prepared, model, history)
@@ -239,5 +241,6 @@ class NetworkEstimator(Fitted, Parameters, metaclass=ABCMeta):
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
         tags.input_tags.categorical = True
+        tags.input_tags.sparse = True
         tags.input_tags.string = True
         return tags

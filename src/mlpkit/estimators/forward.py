@@ -1,6 +1,5 @@
 """The forward pass of a network, traced once for all networks of its architecture."""
 
-from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -13,8 +12,8 @@ from mlpkit.training.engine.architecture import architecture
 _MOST = 16  # architectures that are kept
 
 
-def forward_of(model: keras.Model) -> Callable[[np.ndarray], np.ndarray]:
-    """Return the function from encoded rows to the model's output, float32.
+class Forward:
+    """The function from encoded rows to a model's output, float32.
 
     It keeps the weights that the model has now. In a cross-validation or a search over
     learning rates only the first network is traced.
@@ -25,15 +24,22 @@ def forward_of(model: keras.Model) -> Callable[[np.ndarray], np.ndarray]:
     >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
     >>> model.compile("sgd", "mse")
     >>> model.set_weights([np.array([[2.0]]), np.array([1.0])])
-    >>> forward_of(model)(np.array([[3.0]], np.float32)).tolist()
+    >>> Forward(model)(np.array([[3.0]], np.float32)).tolist()
     [[7.0]]
     """
-    graph = _traced(_Key(model))
-    weights = [
-        [tf.identity(v.value) for v in variables]
-        for variables in (model.trainable_variables, model.non_trainable_variables)
-    ]
-    return lambda x: graph(*weights, tf.constant(x)).numpy()
+
+    def __init__(self, model: keras.Model) -> None:
+        self._graph = _traced(_Key(model))
+        self.take(model)
+
+    def take(self, model: keras.Model) -> None:
+        """Take over the weights that the same model has now."""
+        variables = (model.trainable_variables, model.non_trainable_variables)
+        self._weights = [[tf.identity(v.value) for v in some] for some in variables]
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        """Return the output for some rows."""
+        return self._graph(*self._weights, tf.constant(x)).numpy()
 
 
 class _Key:

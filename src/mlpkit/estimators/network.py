@@ -1,6 +1,5 @@
 """A trained network as plain values: what an estimator keeps, pickles and rebuilds."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -14,7 +13,7 @@ from mlpkit.components.layers import FrontScale, ScaledDense
 from mlpkit.config import Config, Facts
 from mlpkit.data import Target
 from mlpkit.errors import DataError, UsageError
-from mlpkit.estimators.forward import forward_of
+from mlpkit.estimators.forward import Forward
 from mlpkit.estimators.tables import check_whole_numbers, rounded
 from mlpkit.factory import TASKS
 from mlpkit.preprocessing import (
@@ -97,9 +96,9 @@ class Network:
         return TableEncoder(Encoder(self.statistics))
 
     @cached_property
-    def forward(self) -> Callable[[np.ndarray], np.ndarray]:
+    def forward(self) -> Forward:
         """From the encoded matrix to the output, with the weights of now."""
-        return forward_of(self.model)
+        return Forward(self.model)
 
     @property
     def served(self) -> Answers:
@@ -133,14 +132,19 @@ class Network:
 
     def keep(self, model: keras.Model) -> None:
         """Take over a model that was trained, and copy its values."""
+        going_on = self.__dict__.get("model") is model
         self.__dict__["model"] = model
-        self.architecture = keras.saving.serialize_keras_object(model)
+        if not going_on:
+            self.architecture = keras.saving.serialize_keras_object(model)
         self.weights = [np.asarray(w) for w in model.get_weights()]
         optimizer = model.optimizer if model.compiled else None
         variables = getattr(optimizer, "variables", ())
         # np.array alone would ask Keras for a copy in a way that NumPy deprecates
         self.optimizer_state = [np.array(np.asarray(v)) for v in variables]
-        self.__dict__["forward"] = forward_of(model)
+        if going_on and "forward" in self.__dict__:
+            self.forward.take(model)
+        else:
+            self.__dict__["forward"] = Forward(model)
 
     def scores(self, table: pa.Table) -> np.ndarray:
         """Return probabilities or predicted values, float64 ``(rows, outputs)``.

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from scipy.sparse import issparse
 from sklearn.utils import check_array
 
 from mlpkit.data import read_table
@@ -15,6 +16,7 @@ from mlpkit.data.marked import categories_type
 from mlpkit.errors import DataError
 
 _EXACT = 2**24  # whole numbers up to here are the same in float32
+_MOST_DENSE = 2**32  # bytes
 _LARGEST = 2**62  # the difference of two such numbers still fits 64 bits
 _FLOAT32_MAX = float(np.finfo(np.float32).max)
 
@@ -30,15 +32,19 @@ def feature_table(
     """Return the features as a table, and the positions of columns read as text.
 
     Args:
-        data: Array, list of rows, pandas or polars DataFrame, Arrow table.
+        data: Array, list of rows, pandas or polars DataFrame, Arrow table; sparse
+            matrices are made dense.
         missing_values: Texts that mean missing.
         as_text: Positions of columns whose values are taken as text whatever they are.
 
     Raises:
         ValueError, TypeError: As `sklearn.utils.check_array`: no table of rows and
-            columns, empty, sparse, complex.
-        DataError: A number is infinite or beyond float32.
+            columns, empty, complex.
+        DataError: A number is infinite or beyond float32, or a sparse matrix is too
+            large to be made dense.
     """
+    if issparse(data):
+        data = _dense(data)
     if is_frame(data):
         names, columns = _frame_columns(data)
     else:
@@ -61,6 +67,15 @@ def feature_table(
     for name in table.column_names:
         _check_finite(table.column(name), name)
     return table, frozenset(text)
+
+
+def _dense(matrix: Any) -> np.ndarray:
+    size = math.prod(matrix.shape) * matrix.dtype.itemsize
+    if size > _MOST_DENSE:
+        msg = f"X: a sparse matrix is made dense, in at most {_MOST_DENSE >> 30} GiB, "
+        hint = "have fewer columns, such as by a smaller vocabulary or TruncatedSVD"
+        raise DataError(f"{msg}got shape {matrix.shape}: {size / 2**30:.1f}; {hint}")
+    return matrix.toarray()
 
 
 def _frame_columns(data: Any) -> tuple[list[str], list[Any]]:

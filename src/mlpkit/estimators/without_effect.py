@@ -7,6 +7,7 @@ from mlpkit.runs import Prepared
 from mlpkit.runs.members import Plan
 
 # Of scikit-learn: harmless where they have no effect
+_FEW_ROWS = 20
 _DEFAULTS = {"tol": 1e-4, "validation_fraction": 0.1}
 
 
@@ -34,6 +35,28 @@ def without_effect(prepared: Prepared, params: Mapping[str, Any]) -> list[str]:
         found.append(
             f"validation_fraction={fraction!r} has no effect: no rows are held out; "
             f"{hint}"
+        )
+    return found
+
+
+def left_out_for_good(prepared: Prepared) -> list[str]:
+    """Say what the first rows of ``partial_fit`` do not tell: they give the statistics.
+
+    Args:
+        prepared: The job of these rows.
+    """
+    rows, found = prepared.table.num_rows, []
+    if rows < _FEW_ROWS:
+        found.append(
+            f"scales and categories stay those of the first call's {rows} row(s); "
+            f"begin with {_FEW_ROWS} or more"
+        )
+    alone = [c.name for c in prepared.columns if c.kind == "ignore" and c.values < 2]
+    if alone:
+        names = ", ".join(alone[:5]) + (", …" if len(alone) > 5 else "")
+        found.append(
+            f"{len(alone)} column(s) have no two values in the first call's rows and "
+            f"stay left out: {names}; begin with rows in which they differ"
         )
     return found
 

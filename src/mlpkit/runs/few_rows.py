@@ -1,6 +1,10 @@
-"""A word on parts of a split that are too small to tell anything."""
+"""A word on rows, or targets, that tell next to nothing."""
 
 from collections.abc import Mapping
+
+import numpy as np
+
+from mlpkit.data import Target
 
 # Below 20 rows a network knows next to nothing; an accuracy of 10 rows is off by 0.3
 # in one case of twenty, and an epoch chosen by them is chosen by chance.
@@ -31,3 +35,19 @@ def few_rows(counts: Mapping[str, int], *, folds: bool = False) -> list[str]:
         if 0 < counts.get(name, 0) < least
     ]
     return [f"few rows: {'; '.join(told)}; gather more"] if told else []
+
+
+def same_in_every_row(target: Target, y: np.ndarray) -> list[str]:
+    """Return what to tell of targets of a regression that are constant.
+
+    >>> same_in_every_row(Target(("y",), "regression"), np.ones((3, 1)))
+    ["the target 'y' is the same in every row: there is nothing to learn"]
+    """
+    if target.task != "regression":
+        return []
+    names = zip(target.columns, y.reshape(len(y), -1).T, strict=True)
+    return [
+        f"the target '{name}' is the same in every row: there is nothing to learn"
+        for name, values in names
+        if (values == values[0]).all()
+    ]

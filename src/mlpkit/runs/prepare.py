@@ -24,7 +24,7 @@ from mlpkit.data.marked import fractions_as_texts, marked_categories, marked_kin
 from mlpkit.data.read import check_types
 from mlpkit.errors import DataError, UsageError
 from mlpkit.runs.assemble import assemble
-from mlpkit.runs.few_rows import few_rows
+from mlpkit.runs.few_rows import few_rows, same_in_every_row
 from mlpkit.runs.learned import Learned
 from mlpkit.runs.prepare_stream import prepare_stream, streams
 from mlpkit.runs.prepared import Prepared, column_notes, rows_left_out
@@ -85,7 +85,12 @@ def prepare(
         weight=training_weights(sample, by_class, y),
         learned_from=_learned_from(config, split),
         learned=learned,
-        notes=[*notes, *few_rows(counts, folds=by_folds), *column_notes(columns)],
+        notes=[
+            *notes,
+            *same_in_every_row(target, y),
+            *few_rows(counts, folds=by_folds),
+            *column_notes(columns),
+        ],
     )
     return replace(
         prepared,
