@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[1]
 
 
 def pytest_collection_finish():
-    """Look for garbage seldom: of what graphs are traced for, little is any."""
+    """Look for garbage seldom: tracing a graph makes many objects, and they stay."""
     gc.set_threshold(50_000, 20, 20)
 
 

@@ -36,8 +36,14 @@ def test_what_a_recipe_sets_is_told_once():
     assert '# training.patience = "none"' in lines(recipe="lecture")
 
 
-@pytest.mark.parametrize("values", [{"recipe": "none"}, {"model": {"hidden": []}}])
-def test_without_a_recipe_there_are_defaults(values):
-    found = lines(**values)
+def test_of_a_single_layer_the_training_is_filled():
+    found = lines(model={"hidden": []})
+    assert "# training.learning_rate = 0.01" in found
+    assert "# training.patience = 25" in found
+    assert not [line for line in found if line.startswith("# model.front_scale = t")]
+
+
+def test_without_a_recipe_there_are_defaults():
+    found = lines(recipe="none")
     assert not [line for line in found if line.endswith("sets:")]
     assert "# training.learning_rate = 0.001" in found

@@ -40,6 +40,15 @@ def test_a_byte_order_mark_is_no_part_of_the_file(tmp_path):
     assert load_config(path).data.target == ("y",)
 
 
+@pytest.mark.parametrize(
+    "key", ["training.epochs", "training.weight_decay", "seed", "ensemble.members"]
+)
+def test_booleans_are_no_numbers(key):
+    with pytest.raises(UsageError, match=f"{key}: must be a number, got True"):
+        load_config(MINIMAL, [f"{key}=true"])
+    assert load_config(MINIMAL, ["data.stream=true"]).data.stream is True
+
+
 def test_override_that_is_no_toml_is_text():
     config = load_config(MINIMAL, ["data.sample_weight=some column"])
     assert config.data.sample_weight == "some column"

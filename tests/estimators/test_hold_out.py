@@ -46,14 +46,16 @@ def test_weights_are_no_rows():
     assert not holds_out(CONFIG, some, "auto")
 
 
-def test_classes_whose_share_is_none_are_held_out_from_by_nobody():
+def test_nothing_is_held_out_where_every_class_has_too_few_rows():
     assert not holds_out(CONFIG, rows([1] * 101), "auto")
     assert holds_out(CONFIG, rows([1] * 99 + [3]), "auto")
     assert holds_out(CONFIG, rows([1] * 101), hold_out=True)
+    weighted = replace(rows([4] * 50), sample_weight=np.tile([1.0, 0, 0, 1], 50))
+    assert not holds_out(CONFIG, weighted, "auto")  # two of each class count
 
 
 def test_too_few_rows_are_said():
-    with pytest.raises(UsageError, match="0.25 of the 1 rows of a class are"):
+    with pytest.raises(UsageError, match=r"0.25 of 1 row\(s\) of a class are"):
         hold_out_rows(CONFIG, rows([1, 1, 1]), hold_out=True)
 
 

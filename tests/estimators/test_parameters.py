@@ -159,6 +159,7 @@ def test_parameters_reach_the_configuration():
         ({"settings": {"data.target": "z"}}, "'data.target', .*X, y"),
         ({"settings": {"split.column": "z"}}, "'split.column', .*validation_fraction"),
         ({"settings": {"search.trials": 3}}, "'search.trials', .*GridSearchCV"),
+        ({"settings": {"export.folder": "z"}}, "'export.folder', .*takes the path"),
         (
             {"alpha": 1, "settings": {"model.parametrization": "ntk"}},
             "alpha is a penalty on kernels that are not scaled",

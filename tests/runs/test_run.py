@@ -26,6 +26,9 @@ def frame(rows=120):
         {
             "time": [f"{hour:02d}:00" for hour in hours],
             "yes": rng.choice(["True", "False"], rows),
+            "flag": rng.random(rows) < 0.5,
+            "code": rng.choice([1.0, 2.0, np.nan], rows),
+            "part": rng.choice(["1.10", "1.1"], rows),
             "x": rng.normal(size=rows),
             "w": rng.integers(0, 3, rows) + 0.5,
             "y": hours + rng.normal(size=rows),
@@ -34,21 +37,26 @@ def frame(rows=120):
 
 
 def job(folder, **more):
-    kinds = {"time": "categorical", "yes": "categorical", "w": "ignore"}
+    names = ("time", "yes", "flag", "code", "part")
+    kinds = {**dict.fromkeys(names, "categorical"), "w": "ignore"}
     return mlpkit.train({**JOB, "columns": kinds, **more}, folder=folder / "runs")
 
 
 @pytest.mark.parametrize("trained_on", ["csv", "parquet"])
-def test_categories_are_the_texts_of_the_file_in_any_format(tmp_path, trained_on):
-    rows = frame()
+def test_categories_are_the_same_in_any_format(tmp_path, trained_on):
+    rows = frame().drop(columns="yes" if trained_on == "csv" else [])
     rows.to_csv(tmp_path / "a.csv", index=False)
     rows.to_parquet(tmp_path / "a.parquet")
     data = {"target": "y", "path": str(tmp_path / f"a.{trained_on}")}
-    run = job(tmp_path, data=data)
+    kinds = dict.fromkeys(("time", "flag", "code", "part"), "categorical")
+    run = job(tmp_path, data=data, columns={**kinds, "w": "ignore"})
     answers = [run.predict(tmp_path / f"a.{s}").to_pandas() for s in ("csv", "parquet")]
     pd.testing.assert_frame_equal(*answers, atol=1e-6)
     export = mlpkit.export(run, tmp_path / "models", verify=False)
-    served = Predictor(export).predict(rows)["prediction"]
+    frames = rows.astype({"code": "Int64"}), pd.read_parquet(tmp_path / "a.parquet")
+    assert frames[1]["flag"].dtype == bool
+    served = Predictor(export).predict(frames[0])["prediction"]
+    pd.testing.assert_frame_equal(run.predict(frames[1]).to_pandas(), answers[0])
     np.testing.assert_allclose(served, answers[0]["prediction"], rtol=1e-5)
     assert answers[0]["prediction"].nunique() > 100
 
@@ -82,10 +90,18 @@ def test_kinds_are_those_of_the_training_file(tmp_path):
 
 
 def test_files_whose_types_cannot_be_one_are_refused(tmp_path):
-    rows = frame().assign(day="2024-05-31")
+    rows = frame()[["x", "y"]].assign(day="2024-05-31")
     rows.to_csv(tmp_path / "a.csv", index=False)
     rows.to_parquet(tmp_path / "b.parquet")
     data = {"target": "y", "path": str(tmp_path / "a.csv")}
     data["validation"] = str(tmp_path / "b.parquet")
-    with pytest.raises(DataError, match="must have the same column types: .*day"):
-        job(tmp_path, data=data)
+    with pytest.raises(DataError, match="same column types: .*day.*; data.types gives"):
+        mlpkit.train({**JOB, "data": data}, folder=tmp_path)
+
+
+def test_another_type_than_the_texts_that_were_learned_is_refused(tmp_path):
+    rows = frame()
+    kinds = {"time": "categorical", "w": "ignore"}
+    run = mlpkit.train({**JOB, "columns": kinds}, data=rows, folder=tmp_path)
+    with pytest.raises(DataError, match="'yes': values must be the texts .* got bool"):
+        run.predict(rows.assign(yes=rows["yes"] == "True"))

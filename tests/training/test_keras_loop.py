@@ -63,7 +63,7 @@ def test_a_loss_that_is_not_finite_stops_it_with_the_weights_before():
     network(keras.ops.convert_to_tensor(X))
     before = network.get_weights()
     with pytest.warns(
-        RuntimeWarning, match="epoch 1, step 2; first in the loss, or in a row: rows"
+        RuntimeWarning, match="epoch 1, step 2; first in the loss, or in a row: Keras"
     ):
         history = fit(network, X, Y, epochs=5, batch_size=25)
     assert (history.divergence.epoch, history.divergence.step) == (0, 1)

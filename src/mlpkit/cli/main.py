@@ -1,6 +1,5 @@
 """``mlpkit``: the group of commands, and how errors reach people."""
 
-import os
 import sys
 import traceback
 from typing import Any
@@ -33,9 +32,8 @@ class _Group(click.Group):
             sys.exit(error.exit_code)
         except (click.exceptions.Exit, click.Abort, click.ClickException):
             raise
-        except BrokenPipeError:  # `mlpkit … | head` has read enough
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            sys.exit(1)
+        except BrokenPipeError:  # `mlpkit … | head` has read enough: click ends it
+            raise
         except Exception as error:  # noqa: BLE001 - the last resort of a command line
             if ctx.params.get("verbose"):
                 traceback.print_exc()

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from mlpkit.config.identity import to_toml
-from mlpkit.config.recipes import RECIPES
+from mlpkit.config.recipes import recipe_of
 from mlpkit.config.schema import Config
 
 
@@ -46,10 +46,8 @@ def explained(config: Config) -> str:
 
 def _by_recipe(config: Config) -> dict[str, str]:
     """Key → what the recipe makes of it, for keys that are not given."""
-    if "hidden" in config.model.model_fields_set and not config.model.hidden:
-        return {}  # as `with_recipe`
     found = {}
-    settings = RECIPES[config.recipe].items()
+    settings = recipe_of(config).items()
     for key, setting in sorted(settings, key=lambda item: item[0].split(".")[0]):
         section, field = key.split(".")
         if field not in getattr(config, section).model_fields_set:

@@ -161,11 +161,19 @@ RECIPES: dict[RecipeName, Recipe] = {
 }
 
 
-def with_recipe(config: Config, facts: Facts) -> Config:
-    """Return the configuration, the keys it leaves out filled by its recipe.
+def recipe_of(config: Config) -> Recipe:
+    """Return the settings that a configuration's recipe fills.
 
     Of a single-layer network (``model.hidden = []``) only how long and fast it learns
     is filled: the rest of a recipe is for what lies between features and output.
+    """
+    recipe = RECIPES[config.recipe]
+    single = "hidden" in config.model.model_fields_set and not config.model.hidden
+    return _SINGLE if recipe and single else recipe
+
+
+def with_recipe(config: Config, facts: Facts) -> Config:
+    """Return the configuration, the keys it leaves out filled by its recipe.
 
     >>> given = {"recipe": "default", "model": {"dropout": 0.5}}
     >>> job = Config.model_validate({"data": {"target": "y"}, **given})
@@ -173,17 +181,13 @@ def with_recipe(config: Config, facts: Facts) -> Config:
     >>> filled.model.dropout, filled.model.activation.name, filled.training.batch_size
     (0.5, 'selu', 128)
     """
-    single = "hidden" in config.model.model_fields_set and not config.model.hidden
     sections = {
         "model": config.model,
         "training": config.training,
         "decision": config.decision,
     }
     values: dict[str, dict[str, Any]] = {name: {} for name in sections}
-    recipe = RECIPES[config.recipe]
-    if single and recipe:
-        recipe = _SINGLE
-    for key, setting in recipe.items():
+    for key, setting in recipe_of(config).items():
         section, field = key.split(".")
         if field not in sections[section].model_fields_set:
             value = setting.value

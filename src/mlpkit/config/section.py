@@ -1,21 +1,20 @@
 """What the tables of a configuration have in common."""
 
-from typing import Annotated, Any
+from collections.abc import Iterator
+from typing import Annotated, Any, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+)
 
-
-def _no_boolean(value: Any) -> Any:
-    if isinstance(value, bool):  # which Python counts with
-        msg = "must be a number"
-        raise ValueError(msg)
-    return value
-
-
-_Number = BeforeValidator(_no_boolean)
-Fraction = Annotated[float, _Number, Field(ge=0, lt=1)]
-Positive = Annotated[float, _Number, Field(gt=0)]
-Count = Annotated[int, _Number, Field(ge=1)]
+Fraction = Annotated[float, Field(ge=0, lt=1)]
+Positive = Annotated[float, Field(gt=0)]
+Count = Annotated[int, Field(ge=1)]
 
 
 def _none_or(value: Any) -> Any:
@@ -30,3 +29,23 @@ class Section(BaseModel):
     """A table of the configuration: unknown keys are refused, values are fixed."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_boolean_as_a_number(cls, value: Any, info: ValidationInfo) -> Any:
+        if isinstance(value, bool) and info.field_name is not None:
+            kinds = list(_kinds(cls.model_fields[info.field_name].annotation))
+            takes = any(kind is bool or isinstance(kind, bool) for kind in kinds)
+            if not takes and any(kind in (int, float) for kind in kinds):
+                msg = "must be a number"
+                raise ValueError(msg)
+        return value
+
+
+def _kinds(annotation: Any) -> Iterator[Any]:
+    """The types, and the values, that an annotation is made of."""
+    parts = get_args(annotation)
+    if not parts:
+        yield annotation
+    for part in parts:
+        yield from _kinds(part)

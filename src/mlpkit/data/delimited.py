@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 _CODE = r"^0\d{2,}$"  # 04001, of a place; 05 may be a month
+_WHOLE = r"^\s*[-+]?\d+([.,]0*)?\s*$"  # with missing ones among them pandas writes 1.0
 _HEAD_BYTES = 1 << 20
 
 
@@ -35,28 +37,34 @@ def kept_texts(
 ) -> dict[str, pa.DataType]:
     """Return the columns that stay texts, though they look like something else.
 
-    These are codes such as 04001, and categories that look like anything but whole
-    numbers: 1.10, 08:00, True. Converted they would lose zeros, or be written in
-    another way, and a served model would not know them. The head of the file tells.
+    Whole numbers among which are codes such as 04001 would lose zeros; categories that
+    are dates, times, or numbers with fractions (1.10) would be written in another way,
+    and a served model would not know them. The head of the file tells.
     """
-    whole, kept = [], {}
+    fields: Any = ()
     with suppress(pa.ArrowInvalid, UnicodeDecodeError):  # reading it all will say it
         fields = _head(path, parse, pa.csv.ConvertOptions(**convert)).schema
-        whole = [f.name for f in fields if pa.types.is_integer(f.type)]
-        kept = {f.name: pa.string() for f in fields if f.name in categories}
-    if not (whole or kept) or len({*fields.names}) < len(fields):
+    if len({f.name for f in fields}) < len(fields):
         return {}
-    kept = {name: kind for name, kind in kept.items() if name not in whole}
-    if not whole:
-        return kept
-    text = dict.fromkeys(whole, pa.string())
-    options = pa.csv.ConvertOptions(column_types=text, include_columns=whole, **convert)
-    rows = next(iter(_head(path, parse, options)), None)
-    if rows is None:
-        return kept
-    found = {n: pc.match_substring_regex(rows.column(n), _CODE) for n in whole}
-    coded = {n: text[n] for n, fits in found.items() if pc.any(fits).as_py()}
-    return {**kept, **coded}
+    mine = [f for f in fields if f.name in categories]
+    kept = {f.name for f in mine if pa.types.is_temporal(f.type)}
+    whole = [f.name for f in fields if pa.types.is_integer(f.type)]
+    real = [f.name for f in mine if pa.types.is_floating(f.type)]
+    if whole or real:
+        text = dict.fromkeys([*whole, *real], pa.string())
+        options = pa.csv.ConvertOptions(
+            column_types=text, include_columns=list(text), **convert
+        )
+        for rows in islice(_head(path, parse, options), 1):
+            kept |= {n for n in whole if _any(rows.column(n), _CODE, fits=True)}
+            kept |= {n for n in real if _any(rows.column(n), _WHOLE, fits=False)}
+    return dict.fromkeys(kept, pa.string())
+
+
+def _any(texts: pa.Array, pattern: str, *, fits: bool) -> bool:
+    """Tell whether some text fits the pattern, or does not."""
+    found = pc.match_substring_regex(texts, pattern)
+    return bool(pc.any(found if fits else pc.invert(found)).as_py())
 
 
 def _head(

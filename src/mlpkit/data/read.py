@@ -36,8 +36,8 @@ def read_table(
         missing_values: Texts that mean missing.
         types: Types of columns of a CSV file, or Arrow's names of them, instead of the
             inferred ones.
-        categories: Columns of a CSV file that hold categories: unless they are whole
-            numbers, they are read as they are written.
+        categories: Columns of a CSV file that hold categories: dates, times and
+            numbers with fractions among them are read as they are written.
 
     Returns:
         A table whose columns are int64, float64, bool, string, timestamp or lists;

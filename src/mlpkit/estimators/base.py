@@ -82,8 +82,8 @@ class NetworkEstimator(Fitted, Parameters, metaclass=ABCMeta):
         """Train the network.
 
         Args:
-            X: Features, ``(rows, features)``: array, pandas or polars DataFrame, Arrow
-                table; numbers, texts, booleans, dates, missing values.
+            X: Features, ``(rows, features)``: array, sparse matrix, pandas or polars
+                DataFrame, Arrow table; numbers, texts, booleans, dates, missing values.
             y: Target, ``(rows,)`` or ``(rows, targets)``.
             sample_weight: Weight of each row, >= 0. Rows of weight 0 do not count;
                 where none is held out, whole weights are rows that come so often.

@@ -58,7 +58,7 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):
         momentum: Of "sgd", in [0, 1).
         nesterovs_momentum: Of "sgd".
         early_stopping: Hold rows out and keep the best epoch's weights; "auto": from
-            100 rows on.
+            100 rows on, where a class has 4.
         validation_fraction: Of the rows, held out from each class, in (0, 1); of use
             where ``early_stopping`` holds rows out.
         beta_1: Of Adam and its kin, in [0, 1).

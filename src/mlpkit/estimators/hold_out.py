@@ -24,9 +24,10 @@ def holds_out(config: Config, rows: Rows, hold_out: Any) -> bool:
     fraction = config.split.validation_fraction
     if hold_out == "auto":
         weight = rows.sample_weight
-        count = len(rows.y) if weight is None else np.count_nonzero(weight)
-        shares = (round(fraction * len(group)) for group in _groups(rows))
-        hold_out = count >= _ENOUGH_ROWS and any(shares)
+        there = np.ones(len(rows.y)) if weight is None else weight
+        counts = [np.count_nonzero(there[group]) for group in _groups(rows)]
+        shares = (round(fraction * count) for count in counts)
+        hold_out = np.count_nonzero(there) >= _ENOUGH_ROWS and any(shares)
     return bool(hold_out and fraction)
 
 
@@ -67,7 +68,7 @@ def hold_out_rows(config: Config, rows: Rows, *, hold_out: bool) -> Split:
     )
     if not len(held):
         most = max(len(group) for group in groups)
-        alike = f"the {most} rows of a class" if len(groups) > 1 else f"{count} rows"
+        alike = f"{most} row(s) of a class" if len(groups) > 1 else f"{count} rows"
         msg = "early_stopping=True needs rows to hold out: validation_fraction "
         raise UsageError(f"{msg}{fraction:g} of {alike} are none")
     return Split(np.setdiff1d(everything, held), np.sort(held), none)

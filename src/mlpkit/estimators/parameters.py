@@ -134,7 +134,8 @@ def _leave_out(values: dict[str, Any], params: Mapping[str, Any]) -> None:
         without = {**without, "parametrization": "standard"}
     values["model"] = {**without, **model}
     kind = values["model"].get("parametrization", "standard")
-    if "parametrization" in without and not single:
+    adam = params["solver"] in (None, "auto", "adam")
+    if "parametrization" in without and not (single and adam):
         rate = {"learning_rate": TrainingConfig().learning_rate}
         values["training"] = {**rate, **values.get("training", {})}
     if params["alpha"] and kind != "standard":

@@ -52,11 +52,11 @@ class Rows:
     def settled(self, *, copies: bool = True) -> "Rows":
         """Return the rows to learn from.
 
-        Rows of weight 0 are as good as not there. Where weights are whole, or one
-        number for all, and add up to no more than 10,000, a row of weight w is that
-        row w times, to the bit: rows come in the order of their values, whatever order
-        they were given in. Without ``copies`` weights stay weights: no row is in two
-        parts of a split.
+        Rows of weight 0 are as good as not there. Where weights are whole and add up
+        to no more than 10,000, a row of weight w is that row w times, to the bit: rows
+        come in the order of their values, whatever order they were given in. One other
+        weight for all rows is none, too. Without ``copies`` weights stay weights: no
+        row is in two parts of a split.
         """
         rows, weight = self, self.sample_weight
         if weight is not None and not weight.all():

@@ -11,11 +11,13 @@ _KEPT: dict[str, tuple[str, ...]] = {
     "data": ("missing_values",),
     "split": ("validation_fraction",),
     "search": (),
+    "export": (),
 }
 _INSTEAD = {
     "data": "X, y and the parameters of fit tell what is in the data",
     "split": "validation_fraction and early_stopping tell which rows are held out",
     "search": "scikit-learn's GridSearchCV and its like search",
+    "export": "export takes the path",
 }
 
 

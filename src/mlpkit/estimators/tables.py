@@ -70,7 +70,7 @@ def feature_table(
 
 
 def _dense(matrix: Any) -> np.ndarray:
-    size = math.prod(matrix.shape) * matrix.dtype.itemsize
+    size = math.prod(matrix.shape) * max(8, matrix.dtype.itemsize)
     if size > _MOST_DENSE:
         msg = f"X: a sparse matrix is made dense, in at most {_MOST_DENSE >> 30} GiB, "
         hint = "have fewer columns, such as by a smaller vocabulary or TruncatedSVD"

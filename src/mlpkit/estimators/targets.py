@@ -72,8 +72,8 @@ def labels(y: Any, rows: int) -> tuple[np.ndarray, tuple[str, ...], bool]:
 def _check_no_text(y: Any) -> None:
     values = np.asarray(y)
     if values.dtype.kind in "mM":
-        msg = f"y must be numbers, got {values.dtype}; give a number of units, such as "
-        raise DataError(f"{msg}days since a date")
+        msg = f"y must be numbers, got {values.dtype}; give them as a number of days"
+        raise DataError(msg)
     if values.dtype.kind not in "OU":
         return
     texts = [v for v in values.flat if isinstance(v, str)]

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from mlpkit.data.columns import NO_VALUE, ONE_VALUE
 from mlpkit.runs import Prepared
 from mlpkit.runs.members import Plan
 
-# Of scikit-learn: harmless where they have no effect
 _FEW_ROWS = 20
+# Of scikit-learn: harmless where they have no effect
 _DEFAULTS = {"tol": 1e-4, "validation_fraction": 0.1}
 
 
@@ -51,7 +52,7 @@ def left_out_for_good(prepared: Prepared) -> list[str]:
             f"scales and categories stay those of the first call's {rows} row(s); "
             f"begin with {_FEW_ROWS} or more"
         )
-    alone = [c.name for c in prepared.columns if c.kind == "ignore" and c.values < 2]
+    alone = [c.name for c in prepared.columns if c.note in (NO_VALUE, ONE_VALUE)]
     if alone:
         names = ", ".join(alone[:5]) + (", …" if len(alone) > 5 else "")
         found.append(

@@ -15,19 +15,17 @@ from mlpkit.data import (
     Target,
     infer_columns,
     infer_target,
-    read_table,
     split_rows,
     table_digest,
 )
-from mlpkit.data.columns import categories_of
 from mlpkit.data.marked import fractions_as_texts, marked_categories, marked_kinds
-from mlpkit.data.read import check_types
-from mlpkit.errors import DataError, UsageError
+from mlpkit.errors import UsageError
 from mlpkit.runs.assemble import assemble
 from mlpkit.runs.few_rows import few_rows, same_in_every_row
 from mlpkit.runs.learned import Learned
 from mlpkit.runs.prepare_stream import prepare_stream, streams
 from mlpkit.runs.prepared import Prepared, column_notes, rows_left_out
+from mlpkit.runs.tables import read_tables
 from mlpkit.runs.weights import (
     check_parts,
     class_weights,
@@ -53,10 +51,12 @@ def prepare(
     if streams(config.data, data):
         streamed = prepare_stream(config)
         return streamed if learned is None else learned.of(streamed)
-    table, files = _read(config, data)
+    tables = read_tables(config, data)
+    table, files = tables.whole, tables.files
     if learned is None:
         config, table = _with_marked(config, table, marked_categories(data))
-        target, columns = _inferred(table, files, config)
+        first = table if files is None else tables.first
+        target, columns = _inferred(table, first, config)
     else:
         target, columns = learned.target, learned.columns
     known = target.present(table)
@@ -111,15 +111,16 @@ def _with_marked(
 
 
 def _inferred(
-    table: pa.Table, files: np.ndarray | None, config: Config
+    table: pa.Table, first: pa.Table, config: Config
 ) -> tuple[Target, list[Column]]:
+    """The target by all rows; kinds by those of the training file.
+
+    In a part of shuffled rows 1, 2, 3, … no identifier is left to see, and joined to
+    those of other files they repeat.
+    """
     target = infer_target(table, config.data.target, config.data.task)
-    # all rows of the training file: in a part of shuffled rows 1, 2, 3, … no
-    # identifier is left to see, and joined to those of other files they repeat
-    if files is not None:
-        table = table.filter(pa.array(files == 0))
     exclude = _no_features(config)
-    return target, infer_columns(table, kinds=config.columns, exclude=exclude)
+    return target, infer_columns(first, kinds=config.columns, exclude=exclude)
 
 
 def _no_features(config: Config) -> list[str]:
@@ -139,42 +140,6 @@ def _class_counts(target: Target, y: np.ndarray) -> np.ndarray:
     if target.task in {"regression", "multilabel"}:
         return np.empty(0)
     return np.bincount(y, minlength=len(target.classes))
-
-
-def _read(job: Config, data: Any) -> tuple[pa.Table, np.ndarray | None]:
-    """The table, and from which file (0 train, 1 validation, 2 test) each row is."""
-    config = job.data
-    source = config.path if data is None else data
-    if source is None:
-        msg = "data.path: must name a file, or pass the table as data= (a run's: "
-        msg += "run.report(data), run.figures(data))"
-        raise UsageError(msg)
-    sources = [source, config.validation, config.test]
-    options: dict[str, Any] = {"missing_values": config.missing_values}
-    options |= {"types": config.types, "categories": categories_of(job.columns)}
-    present = [
-        (part, read_table(s, **options))
-        for part, s in enumerate(sources)
-        if s is not None
-    ]
-    first = present[0][1]
-    check_types(first.column_names, config.types)
-    if len(present) == 1:
-        return first, None
-    names = first.column_names
-    for part, table in present[1:]:
-        lacking = [n for n in names if n not in table.column_names]
-        if lacking:
-            msg = f"{sources[part]}: must have the columns of the training file, "
-            raise DataError(f"{msg}it lacks {', '.join(lacking)}")
-    try:
-        whole = pa.concat_tables(
-            [t.select(names) for _, t in present], promote_options="permissive"
-        )
-    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
-        msg = f"the files must have the same column types: {error}"
-        raise DataError(msg) from None
-    return whole, np.concatenate([np.full(t.num_rows, part) for part, t in present])
 
 
 def _split(

@@ -28,7 +28,7 @@ from mlpkit.runs.decision import Decision
 from mlpkit.runs.learned import Learned
 from mlpkit.runs.prepare import prepare
 from mlpkit.runs.reported import report_data
-from mlpkit.runs.same_table import check_same_table
+from mlpkit.runs.same_table import check_same_table, check_texts
 from mlpkit.runs.weights import sample_weights
 
 OUT_OF_FOLD = "out_of_fold.parquet"
@@ -138,9 +138,11 @@ class Run:
     ) -> dict[str, float]:
         """Return the metrics on labelled rows; rows without a target do not count.
 
+        Rows are weighted where the job names a column of weights, and the table has it.
+
         Args:
             data: Any table with the features and the target.
-            report: Called with the number of rows.
+            report: Called with the number of rows, and whether they are weighted.
 
         Raises:
             DataError: No row has a target, or a column does not fit.
@@ -201,13 +203,17 @@ class Run:
         return report_data(*given, self.history, title=self.name)
 
     def _read(self, data: Any) -> pa.Table:
-        """A table, its categories read as the texts that they were learned as."""
-        config = self.config.data
-        statistics = self.answers.encoder.statistics
-        texts = dict.fromkeys(statistics.text_categories, "string")
-        return read_table(
-            data, missing_values=config.missing_values, types={**texts, **config.types}
+        """A table, its categories in the types that they were learned in."""
+        config, schema = self.config.data, self.examples.schema
+        texts = self.answers.encoder.statistics.text_categories
+        learned = {name: schema.field(name).type for name in texts}
+        table = read_table(
+            data,
+            missing_values=config.missing_values,
+            types={**learned, **config.types},
         )
+        check_texts(table, learned)
+        return table
 
 
 def _read_json(path: Path, name: str) -> Any:

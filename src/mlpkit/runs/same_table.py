@@ -65,6 +65,25 @@ def check_same_table(
                 raise DataError(f"{msg}{found.get(name, math.nan):.6g}{hint}")
 
 
+def check_texts(table: pa.Table, learned: Mapping[str, pa.DataType]) -> None:
+    """Raise a `DataError` where categories that were texts come in another type.
+
+    Dates, times and booleans have several texts, and one that was not learned would be
+    taken for an unknown category.
+
+    Args:
+        table: As `read_table` returns it.
+        learned: Type of each column of texts as categories, in the run's table.
+    """
+    for name, kind in learned.items():
+        if name not in table.column_names or not pa.types.is_string(kind):
+            continue
+        found = table.schema.field(name).type
+        if pa.types.is_temporal(found) or pa.types.is_boolean(found):
+            msg = f"column '{name}': values must be the texts that the run has learned"
+            raise DataError(f"{msg}, got {found}; write them as these texts")
+
+
 def _close(kept: float, found: float | None) -> bool:
     if found is None:
         return False

@@ -113,7 +113,7 @@ class StopAtNaN(keras.callbacks.Callback):
         """Look at the loss."""
         if np.isfinite((logs or {}).get("loss", 0.0)) or self.divergence is not None:
             return
-        where = "the loss, or in a row: rows of a Dataset are not looked at"
+        where = "the loss, or in a row: Keras' own loop does not look at rows"
         self.divergence = Divergence(self._epoch, batch, where)
         self.model.set_weights(self._weights)
         self.model.stop_training = True
