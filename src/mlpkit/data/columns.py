@@ -12,8 +12,6 @@ from mlpkit.data.convert import as_kind
 from mlpkit.data.texts import ENOUGH_ROWS, as_categories, infer_text
 from mlpkit.errors import DataError, UsageError, suggest
 
-NO_VALUE = "left out: no value in any row"
-ONE_VALUE = "left out: the same value in every row"
 _TIMES = (
     "left out: times of day are not read; write them as numbers, such as seconds, or "
     "with their date (2024-05-31T13:30), or "
@@ -95,7 +93,7 @@ def _describe(
     missing = values.null_count
     if pa.types.is_nested(values.type):
         note = "left out: lists are read as targets only"
-        return Column(name, "ignore", 0, missing, note)
+        return Column(name, "ignore", len(values) - missing, missing, note)
     if isinstance(values.type, pa.BaseExtensionType):
         what = f"values of type {values.type} are not read"
         if kind not in (None, "ignore"):
@@ -105,7 +103,7 @@ def _describe(
         note = f"left out: {what}; make them texts, such as by astype(str)"
         return Column(name, "ignore", present, missing, note)
     if pa.types.is_null(values.type):
-        return Column(name, "ignore", 0, missing, NO_VALUE)
+        return Column(name, "ignore", 0, missing, "left out: no value in any row")
     distinct = pc.count_distinct(values, mode="only_valid").as_py()
     first_row = 0 if rows in {None, len(values)} else None
     try:
@@ -145,9 +143,9 @@ def _infer(
     first_row: int | None,
 ) -> tuple[ColumnKind, str]:
     if distinct == 0:
-        return "ignore", NO_VALUE
+        return "ignore", "left out: no value in any row"
     if distinct == 1 and values.null_count == 0:
-        return "ignore", ONE_VALUE
+        return "ignore", "left out: the same value in every row"
     kind = values.type
     if pa.types.is_boolean(kind):
         return "boolean", ""

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from mlpkit.data.columns import NO_VALUE, ONE_VALUE
 from mlpkit.runs import Prepared
 from mlpkit.runs.members import Plan
 
@@ -52,8 +51,9 @@ def left_out_for_good(prepared: Prepared) -> list[str]:
             f"scales and categories stay those of the first call's {rows} row(s); "
             f"begin with {_FEW_ROWS} or more"
         )
-    alone = [c.name for c in prepared.columns if c.note in (NO_VALUE, ONE_VALUE)]
-    if alone:
+    ignored = {n for n, kind in prepared.config.columns.items() if kind == "ignore"}
+    alone = [c.name for c in prepared.columns if c.values < 2 and c.name not in ignored]
+    if alone and rows > 1:
         names = ", ".join(alone[:5]) + (", …" if len(alone) > 5 else "")
         found.append(
             f"{len(alone)} column(s) have no two values in the first call's rows and "
