@@ -1,6 +1,3 @@
-import subprocess
-import sys
-
 import keras
 import numpy as np
 import pytest
@@ -35,11 +32,8 @@ def test_is_keras_generator_on_one_machine():
     np.testing.assert_array_equal(ours.next(ordered=False), theirs.next(ordered=False))
 
 
-def test_replicas_draw_different_slopes():
-    done = subprocess.run(
-        [sys.executable, "-c", TWO_REPLICAS],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert "different" in done.stdout, done.stderr[-2000:]
+def test_replicas_draw_different_slopes(forked, tmp_path):
+    path = tmp_path / "two_replicas.py"
+    path.write_text(TWO_REPLICAS)
+    shown, errors = forked(path).communicate()
+    assert "different" in shown, errors[-2000:]

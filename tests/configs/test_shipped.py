@@ -20,7 +20,8 @@ def test_is_described(job):
 
 @pytest.mark.parametrize("job", [j for j in JOBS if "/" not in j])
 def test_trains(job, tmp_path):
-    run = mlpkit.train(FOLDER / job, overrides=["training.epochs=2"], folder=tmp_path)
+    short = ["training.epochs=2", "report=false"]
+    run = mlpkit.train(FOLDER / job, overrides=short, folder=tmp_path)
     assert run.metrics["network"]["test"]
 
 

@@ -340,9 +340,9 @@ def assert_same(run, expected):
 @pytest.mark.parametrize(
     ("setting", "epochs", "waits"),
     [
-        ("data.stream=true", 80, (0.0, 0.1)),
-        ("data.stream=false", 400, (0.1,)),
-        ("ensemble=folds", 150, (0.1,)),
+        ("data.stream=true", 40, (0.1,)),
+        ("data.stream=false", 200, (0.1,)),
+        ("ensemble=folds", 80, (0.1,)),
     ],
 )
 def test_sigkill_of_the_command(tmp_path, root, forked, setting, epochs, waits):

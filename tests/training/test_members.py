@@ -65,11 +65,13 @@ def test_members_train_as_if_alone_each_to_its_own_best_epoch(jit_compile):
 
 
 def _train_alone(network, orders, held):
-    """Epoch by epoch, by Keras; the last best epoch and its weights."""
+    """Batch by batch, by Keras; the last best epoch and its weights."""
     lowest, best = np.inf, None
     for epoch, rows in enumerate(orders):
-        network.fit(X[rows], Y[rows], batch_size=16, shuffle=False, verbose=0)
-        found = network.evaluate(X[held], Y[held], verbose=0, return_dict=True)["rmse"]
+        for batch in np.split(rows, range(16, len(rows), 16)):
+            network.train_on_batch(X[batch], Y[batch])
+        errors = network.predict_on_batch(X[held]) - Y[held]
+        found = np.sqrt(np.mean(np.square(errors)))
         if found <= lowest:
             lowest, best = found, (epoch, network.get_weights())
     return best

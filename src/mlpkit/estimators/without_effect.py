@@ -6,7 +6,7 @@ from typing import Any
 from mlpkit.runs import Prepared
 from mlpkit.runs.members import Plan
 
-_FEW_ROWS = 20
+_FEW_ROWS = 10
 # Of scikit-learn: harmless where they have no effect
 _DEFAULTS = {"tol": 1e-4, "validation_fraction": 0.1}
 

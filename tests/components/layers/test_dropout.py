@@ -1,6 +1,3 @@
-import subprocess
-import sys
-
 import keras
 import numpy as np
 import pytest
@@ -128,11 +125,8 @@ def test_bad_rates(rate):
 
 
 @pytest.mark.slow
-def test_replicas_draw_different_masks_and_share_the_rate():
-    done = subprocess.run(
-        [sys.executable, "-c", TWO_REPLICAS],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert "different" in done.stdout, done.stderr[-2000:]
+def test_replicas_draw_different_masks_and_share_the_rate(forked, tmp_path):
+    path = tmp_path / "two_replicas.py"
+    path.write_text(TWO_REPLICAS)
+    shown, errors = forked(path).communicate()
+    assert "different" in shown, errors[-2000:]
