@@ -97,6 +97,7 @@ def test_arguments_are_keyword_only(name):
 
 
 @every
+@pytest.mark.slow
 def test_keras_file_and_saved_model_give_the_same(name, tmp_path):
     model = keras.Sequential([keras.Input((4,)), LAYERS[name]()])
     for weight in model.trainable_weights:
@@ -127,6 +128,7 @@ def test_mixed_precision(name, policy):
 @every
 @pytest.mark.parametrize("dtype", FLOATS)
 @pytest.mark.parametrize("jit", [False, True])
+@pytest.mark.slow
 def test_value_and_gradient_are_finite_up_to_the_largest_float(name, dtype, jit):
     layer = LAYERS[name](dtype=dtype)
     largest = float(tf.as_dtype(dtype).max)
@@ -148,6 +150,7 @@ def test_value_and_gradient_are_finite_up_to_the_largest_float(name, dtype, jit)
 
 
 @every
+@pytest.mark.slow
 def test_compiled_or_not_gives_the_same(name):
     layer = LAYERS[name]()
     assert layer.supports_jit
@@ -178,6 +181,7 @@ def test_mask_and_shape_pass(name):
 
 
 @every
+@pytest.mark.slow
 def test_trains_in_a_compiled_model(name):
     model = keras.Sequential(
         [

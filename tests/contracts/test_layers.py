@@ -92,6 +92,7 @@ def test_config_comes_back_from_json(name):
 
 
 @every
+@pytest.mark.slow
 def test_keras_file_and_saved_model_give_the_same(name, tmp_path):
     arguments, x = EXAMPLES[name]
     model = keras.Sequential([keras.Input(x.shape[1:]), CLASSES[name](**arguments)])
@@ -117,6 +118,7 @@ def test_mixed_precision(name, policy):
 
 
 @every
+@pytest.mark.slow
 def test_compiled_or_not_gives_the_same(name):
     arguments, x = EXAMPLES[name]
     layer = CLASSES[name](**arguments)

@@ -89,6 +89,7 @@ def test_one_number_per_row_and_member_whose_mean_is_the_loss(name):
 
 
 @every
+@pytest.mark.slow
 def test_compiled_or_not_gives_the_same(name):
     y = EXAMPLES[name][1].astype("float32")
 
@@ -120,6 +121,7 @@ def test_mixed_precision(name, policy):
 
 @every
 @pytest.mark.parametrize("jit", [False, True])
+@pytest.mark.slow
 def test_saved_and_trained_in_a_compiled_model(name, jit, tmp_path):
     x, y = Z[0], EXAMPLES[name][1]
     dense = keras.layers.Dense(3, EXAMPLES[name][2], kernel_initializer="ones")

@@ -76,6 +76,7 @@ def test_the_end_value_is_held(name):
     np.testing.assert_array_equal(curve[STEPS:], curve[STEPS])
 
 
+@pytest.mark.slow
 def test_it_counts_batches_when_gradients_are_accumulated(name):
     schedule = build(name)
     model = small_model(schedule, gradient_accumulation_steps=2)
@@ -88,6 +89,7 @@ def test_it_counts_batches_when_gradients_are_accumulated(name):
     # Keras hands h5py's datasets, not arrays, to NumPy.
     "ignore:__array__ implementation doesn't accept a copy:DeprecationWarning"
 )
+@pytest.mark.slow
 def test_keras_files_keep_it_and_its_place(name, tmp_path):
     model = small_model(build(name))
     model.fit(*data(), batch_size=4, epochs=1, verbose=0)

@@ -33,6 +33,7 @@ def test_progress_is_shown_when_asked(line, capsys):
     assert "epoch 3/3" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_a_failed_fit_leaves_the_network_that_was(bird_classifier, birds):
     before = bird_classifier.network_
     with pytest.raises(ValueError, match="inconsistent"):
@@ -66,6 +67,7 @@ def test_no_copy_of_a_row_is_on_both_sides(line):
     assert len(without.places) == 360
 
 
+@pytest.mark.slow
 def test_notes_of_the_recipe_are_warnings(line):
     settings = {"training.learning_rate": 1e-3, "training.epochs": 1}
     with pytest.warns(UserWarning, match="MLPRegressor: training.learning_rate 0.001"):

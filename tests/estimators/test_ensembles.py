@@ -12,6 +12,7 @@ from mlpkit.errors import DataError, UsageError
 SMALL = {"hidden_layer_sizes": 4, "max_iter": 8, "recipe": "none", "members": 3}
 
 
+@pytest.mark.slow
 def test_a_plain_network_answers_with_the_mean_of_all(line, tmp_path):
     x, y = line
     model = mlpkit.MLPRegressor(ensemble="seeds", **SMALL).fit(x, y)
@@ -31,6 +32,7 @@ def test_a_plain_network_answers_with_the_mean_of_all(line, tmp_path):
         model.partial_fit(x, y)
 
 
+@pytest.mark.slow
 def test_shared_weights_of_labels(line):
     x, y = line
     labels = np.stack([y > 0, y > 1], axis=1).astype(int)

@@ -69,6 +69,7 @@ def usual():
 
 @MANY
 @given(rows=frames(rows=3))
+@pytest.mark.slow
 def test_any_row_is_answered(usual, rows):
     model, values = usual
     assert np.isfinite(model.predict_proba(rows)).all()

@@ -27,6 +27,7 @@ def test_order_of_x(line):
     assert not np.allclose(found, model.predict(x))
 
 
+@pytest.mark.slow
 def test_no_row_is_answered_by_a_member_that_has_seen_it():
     rng = np.random.default_rng(0)
     x, y = rng.normal(size=(40, 200)), np.arange(40) % 2  # can only be remembered

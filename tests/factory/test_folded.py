@@ -21,6 +21,7 @@ NETWORKS = {
 
 @pytest.mark.parametrize("task", ["regression", "multiclass"])
 @pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.slow
 def test_answers_stay_and_scales_go(network, task):
     outputs = {"regression": 1, "multiclass": 3}[task]
     settings = {"hidden": (8, 8), "dropout": 0.2, **NETWORKS[network]}

@@ -1,6 +1,7 @@
 """A run's answers are finite, whatever the rows hold."""
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -25,6 +26,7 @@ ROW = st.fixed_dictionaries(
     suppress_health_check=list(HealthCheck),
 )
 @given(rows=st.lists(ROW, min_size=1, max_size=4))
+@pytest.mark.slow
 def test_any_row_is_answered(penguin_run, rows):
     answers = penguin_run.predict({k: [row[k] for row in rows] for k in rows[0]})
     scores = np.stack([answers[name] for name in answers.column_names[1:]], axis=1)

@@ -41,6 +41,7 @@ def described(model):
     ],
     ids=["names", "sequential", "none", "accuracy", "objects", "weighted"],
 )
+@pytest.mark.slow
 def test_it_is_as_keras_builds_it(options):
     options = dict(options)
     options["metrics"] = [

@@ -27,6 +27,7 @@ def model(optimizer=None, middle=None):
 
 
 @pytest.mark.parametrize("jit_compile", [False, True], ids=["graph", "xla"])
+@pytest.mark.slow
 def test_names_epoch_step_and_layer_and_keeps_the_weights_before(jit_compile):
     """Rows come in order, so the bad one is in step 3; Keras tells the weights."""
     x = np.abs(X) + 0.1

@@ -51,6 +51,7 @@ def _without_executor(lease, *data, **control):
     ],
     ids=["activation", "loss", "loss with a number", "dropout", "learning rate"],
 )
+@pytest.mark.slow
 def test_another_network_does_not_go_on(other, tmp_path):
     file = tmp_path / "state"
     fit(model(), X, X[:, :1], checkpoint=file)

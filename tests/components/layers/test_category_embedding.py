@@ -136,6 +136,7 @@ def test_bad_members():
         layer(members=2).build((3, None, 4))
 
 
+@pytest.mark.slow
 def test_learns_inside_a_model():
     rng = np.random.default_rng(0)
     ids = rng.integers(2, 5, size=300)

@@ -20,6 +20,7 @@ def test_equals_the_formula(run, every_gradient, starts, centered):
 
 @pytest.mark.parametrize("centered", [False, True])
 @pytest.mark.parametrize("kind", ["random", "sparse", "zero"])
+@pytest.mark.slow
 def test_equals_keras(run, gradients, kind, centered):
     options = {"rho": 0.875, "epsilon": 2**-23, "centered": centered}
     ours = run(RMSprop(2**-7, keras_compatible=True, **options), gradients(kind))

@@ -31,6 +31,7 @@ class Page(HTMLParser):
 
 
 @pytest.mark.parametrize("task", TASKS)
+@pytest.mark.slow
 def test_stands_alone_and_runs_nothing(report_data, task):
     text = render_report(report_data(task))
     page = Page(text)

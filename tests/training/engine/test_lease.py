@@ -82,6 +82,7 @@ def test_the_lender_can_predict_while_another_model_trains():
     assert all(map(np.array_equal, before, lender.optimizer.variables))
 
 
+@pytest.mark.slow
 def test_whether_it_works_is_found_out_without_a_trace():
     net = model(1, keras.layers.BatchNormalization(), keras.layers.Dropout(0.5))
     lease, rows = leased(net, block=4)
@@ -92,6 +93,7 @@ def test_whether_it_works_is_found_out_without_a_trace():
     assert lease.iterations == 0
 
 
+@pytest.mark.slow
 def test_what_xla_does_not_know_does_not_work():
     lease, rows = leased(model(1, InXLAUnknown()), block=4)
     assert not lease.works([t[:1] for t in rows], ())
