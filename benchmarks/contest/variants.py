@@ -53,4 +53,11 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "no data initialization": {"model": {"data_initialization": False}},
     "two layers": {"model": {"hidden": (256, 256)}},
     "width 128": {"model": {"hidden": (128, 128)}},
+    **{
+        f"single layer at {rate}": {
+            "model": {"hidden": ()},
+            "training": {"learning_rate": rate},
+        }
+        for rate in (0.01, 0.03, 0.1)
+    },
 }

@@ -24,6 +24,10 @@ class Split:
         """Return the parts by name, in the order train, validation, test."""
         return {name: getattr(self, name) for name in PARTS}
 
+    def counts(self) -> dict[str, int]:
+        """Return the rows of each part."""
+        return {name: len(rows) for name, rows in self.parts().items()}
+
     def trained_on(self, parts: str) -> "Split":
         """Return a split whose training rows are several parts together.
 

@@ -77,7 +77,7 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):
         dropout: Share of units that each step drops, in [0, 1).
         columns: Kind by column, where it is read wrongly from X: "numeric",
             "categorical", "boolean", "datetime", "ignore".
-        settings: Any other key of mlpkit's configuration, e.g.
+        settings: Other keys of mlpkit's configuration that shape the network, e.g.
             ``{"model.numeric_embedding": None, "training.label_smoothing": 0.1}``;
             they win over the recipe, the parameters above over them.
 

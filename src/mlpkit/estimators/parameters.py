@@ -128,13 +128,13 @@ def _leave_out(values: dict[str, Any], params: Mapping[str, Any]) -> None:
     single = _hidden(params["hidden_layer_sizes"]) == ()  # a layer of x itself
     if single:
         without = _BARE
-    if params["solver"] not in (None, "auto", "adam"):
+    adam = params["solver"] in (None, "auto", "adam")
+    if not adam:
         without = _PLAIN
     elif params["learning_rate_init"] is not None or params["alpha"]:
         without = {**without, "parametrization": "standard"}
     values["model"] = {**without, **model}
     kind = values["model"].get("parametrization", "standard")
-    adam = params["solver"] in (None, "auto", "adam")
     if "parametrization" in without and not (single and adam):
         rate = {"learning_rate": TrainingConfig().learning_rate}
         values["training"] = {**rate, **values.get("training", {})}

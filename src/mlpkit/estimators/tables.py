@@ -14,6 +14,7 @@ from sklearn.utils import check_array
 from mlpkit.data import read_table
 from mlpkit.data.marked import categories_type
 from mlpkit.errors import DataError
+from mlpkit.serving.predictor import category
 
 _EXACT = 2**24  # whole numbers up to here are the same in float32
 _MOST_DENSE = 2**32  # bytes
@@ -157,14 +158,7 @@ def _is_mixed(column: Any, name: str) -> bool:
 def _texts(column: Any) -> list[str | None]:
     """Values as the texts that a job makes of them: 1, 0.5 and true."""
     values = column.to_pylist() if hasattr(column, "to_pylist") else column
-    return [None if is_missing(v) else _text(v) for v in values]
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool | np.bool_):
-        return str(value).lower()
-    text = str(value)
-    return text.removesuffix(".0") if isinstance(value, float | np.floating) else text
+    return [None if is_missing(v) else str(category(v)) for v in values]
 
 
 def is_missing(value: Any) -> bool:

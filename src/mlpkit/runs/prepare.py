@@ -74,7 +74,6 @@ def prepare(
     )
     sample = sample_weights(table, config.data.sample_weight)
     check_parts(sample, split)
-    counts = {part: len(rows) for part, rows in split.parts().items()}
     prepared = assemble(
         config,
         table,
@@ -88,7 +87,7 @@ def prepare(
         notes=[
             *notes,
             *same_in_every_row(target, y),
-            *few_rows(counts, folds=by_folds),
+            *few_rows(split.counts(), folds=by_folds),
             *column_notes(columns),
         ],
     )

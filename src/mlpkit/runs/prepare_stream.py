@@ -20,7 +20,6 @@ from mlpkit.data import (
     Survey,
     TableBlocks,
     Target,
-    read_table,
     survey,
 )
 from mlpkit.data.columns import categories_of
@@ -36,6 +35,7 @@ from mlpkit.preprocessing import (
 )
 from mlpkit.runs.few_rows import few_rows
 from mlpkit.runs.prepared import Prepared, column_notes, rows_left_out
+from mlpkit.runs.tables import read_beside
 from mlpkit.runs.weights import (
     check_parts,
     class_weights,
@@ -105,7 +105,6 @@ def prepare_stream(config: Config) -> Prepared:
     y = target.encode(table)
     sample = sample_weights(table, weight)
     check_parts(sample, replace(parts, train=parts.train[:0]))  # a few of these
-    counts = {part: len(rows) for part, rows in parts.parts().items()}
     return Prepared(
         config=config,
         identity=_digest(config.data, blocks),
@@ -123,7 +122,7 @@ def prepare_stream(config: Config) -> Prepared:
             f"the rows are streamed, {config.data.buffer_rows} are shuffled together; "
             "they are split by chance, not balanced by class",
             *rows_left_out(fitted.without_target, config),
-            *few_rows({**counts, "train": fitted.rows}),
+            *few_rows({**parts.counts(), "train": fitted.rows}),
             *column_notes(columns),
             *fitted.statistics.notes,
         ),
@@ -157,18 +156,9 @@ def _given_parts(job: Config, blocks: TableBlocks) -> dict[str, pa.Table]:
     for part, path in (("validation", config.validation), ("test", config.test)):
         if path is None:
             continue
-        table = read_table(
-            path,
-            missing_values=config.missing_values,
-            types=config.types,
-            categories=categories_of(job.columns),
-        )
-        lacking = [n for n in blocks.column_names if n not in table.column_names]
-        if lacking:
-            msg = f"{path}: must have the columns of the training file, "
-            raise DataError(f"{msg}it lacks {', '.join(lacking)}")
+        table = read_beside(path, job, blocks.schema)
         try:
-            found[part] = table.select(blocks.column_names).cast(blocks.schema)
+            found[part] = table.cast(blocks.schema)
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
             msg = f"{path}: must have the column types of the training file: {error}"
             raise DataError(msg) from None

@@ -54,7 +54,7 @@ class Prepared:
     @property
     def rows(self) -> dict[str, int]:
         """How many rows each part has."""
-        counts = {part: len(rows) for part, rows in self.split.parts().items()}
+        counts = self.split.counts()
         if self.stream is not None:
             counts["train"] = self.stream.rows or 0
         return counts

@@ -204,7 +204,8 @@ class Run:
 
     def _read(self, data: Any) -> pa.Table:
         """A table, its categories in the types that they were learned in."""
-        config, schema = self.config.data, self.examples.schema
+        config = self.config.data
+        schema = pa.parquet.read_schema(self.path / "examples.parquet")
         texts = self.answers.encoder.statistics.text_categories
         learned = {name: schema.field(name).type for name in texts}
         table = read_table(

@@ -38,26 +38,46 @@ def read_tables(job: Config, data: Any) -> Tables:
         msg = "data.path: must name a file, or pass the table as data= (a run's: "
         msg += "run.report(data), run.figures(data))"
         raise UsageError(msg)
-    names, missing = categories_of(job.columns), config.missing_values
-    options: dict[str, Any] = {"missing_values": missing, "categories": names}
-    first = read_table(source, types=config.types, **options)
+    first = read_table(
+        source,
+        missing_values=config.missing_values,
+        types=config.types,
+        categories=categories_of(job.columns),
+    )
     check_types(first.column_names, config.types)
-    there = [name for name in names if name in first.column_names]
-    texts = {n: pa.string() for n in there if pa.types.is_string(first[n].type)}
-    options["types"] = {**texts, **config.types}  # as the first file has them
     others = {1: config.validation, 2: config.test}
     given = {part: path for part, path in others.items() if path is not None}
     if not given:
         return Tables(first, first, None)
-    tables = [first]
-    for path in given.values():
-        table = read_table(path, **options)
-        if lacking := [n for n in first.column_names if n not in table.column_names]:
-            msg = f"{path}: must have the columns of the training file, it lacks "
-            raise DataError(f"{msg}{', '.join(lacking)}")
-        tables.append(table.select(first.column_names))
+    tables = [first, *(read_beside(p, job, first.schema) for p in given.values())]
     counts = [table.num_rows for table in tables]
     return Tables(_joined(tables), first, np.repeat([0, *given], counts))
+
+
+def read_beside(path: str, job: Config, first: pa.Schema) -> pa.Table:
+    """Return the columns of the training file, read from another one.
+
+    Args:
+        path: Of the other file.
+        job: Whose categories are texts in all files if they are in the first.
+        first: Schema of the training file.
+
+    Raises:
+        UsageError, DataError: See `read_table`; it lacks a column.
+    """
+    names = categories_of(job.columns)
+    types = {f.name: f.type for f in first if f.name in names}
+    texts = {name: kind for name, kind in types.items() if pa.types.is_string(kind)}
+    table = read_table(
+        path,
+        missing_values=job.data.missing_values,
+        types={**texts, **job.data.types},
+        categories=names,
+    )
+    if lacking := [n for n in first.names if n not in table.column_names]:
+        msg = f"{path}: must have the columns of the training file, it lacks "
+        raise DataError(f"{msg}{', '.join(lacking)}")
+    return table.select(first.names)
 
 
 def _joined(tables: list[pa.Table]) -> pa.Table:

@@ -115,7 +115,7 @@ def _tensor(name: str, values: Sequence[Any], spec: Mapping[str, Any]) -> tf.Ten
     if kind == "string":
         filled = [v.isoformat() if isinstance(v, date) else v for v in filled]
         if spec.get("kind") == "categorical":  # as in training, and in a run's predict
-            filled = [_category(v) for v in filled]
+            filled = [category(v) for v in filled]
     for row, value in enumerate(filled):
         if not _fits(value, kind):
             msg = f"column '{name}' must hold {_WHAT[kind]}, got {value!r} in row {row}"
@@ -139,8 +139,12 @@ def _is_missing(value: Any, kind: str) -> bool:
     return kind != "float32" and isinstance(value, float) and math.isnan(value)
 
 
-def _category(value: Any) -> Any:
-    """A number or a boolean as the text that its category is; else what came."""
+def category(value: Any) -> Any:
+    """Return a number or a boolean as the text of its category; else what came.
+
+    >>> category(7), category(0.5), category(2.0), category(True), category("a")
+    ('7', '0.5', '2', 'true', 'a')
+    """
     if isinstance(value, bool | np.bool_):
         return "true" if value else "false"
     if isinstance(value, int | np.integer):

@@ -17,8 +17,8 @@ _HALF_BY_ELEMENTS = 25_000
 so many weights, or with so many numbers of a batch between the products, of which each
 step saves more. `benchmarks/fit.py --rule` measures from how many steps on compiling
 pays at once. With the numbers between the products it begins with about two thirds of
-these: later fits of the network, which compile nothing, take half the seconds then
-(`benchmarks/estimators.py`). On an H200 a step took 1.7 to 4 ms without XLA, as each
+these, as later fits of the network compile nothing (`benchmarks/estimators.py` times
+first and later ones). On an H200 a step took 1.7 to 4 ms without XLA, as each
 operation waits for its start, 0.1 to 0.3 ms with it, and compiling 1 to 2 s longer."""
 
 
