@@ -5,12 +5,16 @@ import sys
 import time
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 import pytest
 from click.testing import CliRunner
 
+from mlpkit.cli.answers_file import write_answers
 from mlpkit.cli.main import main
+from mlpkit.data import read_table
+from mlpkit.errors import OutputError
 
 pytestmark = pytest.mark.slow
 
@@ -175,6 +179,47 @@ def test_train_from_a_folder_of_files(call, penguins, tmp_path):
     refused = call("train", "--data", "birds", "--target", "species", *column)
     assert refused.exit_code == 2
     assert "split.column: must be left out where rows are streamed" in refused.output
+    whole = call("describe", "birds", "--target", "species").output.splitlines()
+    assert whole[0] == "birds: 344 rows, 8 columns"
+    pyarrow.csv.write_csv(penguins, "birds.csv")
+    assert (
+        whole[1:]
+        == call("describe", "birds.csv", "--target", "species").output.splitlines()[1:]
+    )
+    wrong = call("describe", "birds", "--target", "specie")
+    assert "did you mean 'species'" in wrong.output
+    assert call("evaluate", run, "birds").output.startswith("344 rows\naccuracy")
+    assert call("predict", run, "birds", "-o", "a.csv").output == "344 rows: a.csv\n"
+    answers = pyarrow.csv.read_csv("a.csv")
+    assert answers.num_rows == 344
+    assert answers.column_names[0] == "prediction"
+    inside = call("predict", run, "birds", "-o", "birds/answers.csv")
+    assert inside.exit_code == 2
+    assert "-o: must be outside of DATA" in inside.output
+    (tmp_path / "birds/201.csv").write_text("species,island\nGentoo,Dream\n")
+    failed = call("predict", run, "birds", "-o", "b.csv")
+    assert failed.exit_code == 1
+    assert "201.csv: must have the columns of" in failed.output
+    assert not [*tmp_path.glob("*b.csv*")]
+
+
+def test_answers_are_written_whole_or_not_at_all(tmp_path):
+    def answers(fails):
+        yield pa.table({"prediction": [1.0, 2.0]})
+        if fails:
+            raise OutputError("the second block cannot be answered")
+        yield pa.table({"prediction": [3.0]})
+
+    for name in ("a.csv", "a.parquet"):
+        path = tmp_path / name
+        with pytest.raises(OutputError, match="second block"):
+            write_answers(answers(fails=True), str(path))
+        assert not [*tmp_path.glob("*.partial"), *tmp_path.glob(name)]
+        assert write_answers(answers(fails=False), str(path)) == 3
+        assert read_table(path)["prediction"].to_pylist() == [1.0, 2.0, 3.0]
+        path.unlink()
+    with pytest.raises(OutputError, match="none/a.csv: must be writable, got"):
+        write_answers(answers(fails=False), str(tmp_path / "none/a.csv"))
 
 
 @pytest.mark.parametrize(
@@ -202,7 +247,7 @@ def test_train_from_a_folder_of_files(call, penguins, tmp_path):
         (["config"], 2, "give a configuration file"),
         (["train", "rows.csv"], 2, "is a table: give it as --data"),
         (["describe", "latin.csv"], 1, "must be UTF-8"),
-        (["describe", "."], 2, "must be a file, got a folder"),
+        (["describe", "."], 1, "empty.csv: must hold a table"),
     ],
 )
 def test_exit_codes_and_messages(call, arguments, code, said):

@@ -224,8 +224,6 @@ def test_unusable_sources(tmp_path):
     empty.write_text("a,b\n")
     with pytest.raises(DataError, match="at least one row"):
         TableBlocks(empty)
-    with pytest.raises(UsageError, match="types: .* has no column 'c'"):
-        TableBlocks(empty, types={"c": pa.string()})
     with pytest.raises(UsageError, match="block_rows must be >= 1, got 0"):
         TableBlocks(empty, block_rows=0)
     twice = tmp_path / "twice.csv"

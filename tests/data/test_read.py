@@ -9,6 +9,7 @@ import pyarrow.parquet
 import pytest
 
 from mlpkit.data import read_table, table_digest
+from mlpkit.data.formats import open_file
 from mlpkit.errors import DataError, UsageError
 
 COLUMNS = {
@@ -123,6 +124,31 @@ def test_semicolons_and_decimal_commas(tmp_path):
     assert table.to_pydict() == {"size": [1.5, 2.25], "city": ["Oslo", "Rome, Italy"]}
 
 
+@pytest.mark.parametrize("delimiter", ["\t", "|"], ids=["tabs", "bars"])
+def test_other_delimiters(tmp_path, delimiter):
+    rows = ['size,0|"a,b|c"|price', "1,5|Oslo|1,050", "2,25|Rome, Italy|950"]
+    if delimiter == "\t":
+        rows = [row.replace("|", "\t") for row in rows]
+    (tmp_path / "rows.csv").write_text("\n".join(rows))
+    table = read_table(tmp_path / "rows.csv")
+    assert table.column(0).to_pylist() == [1.5, 2.25]
+    assert table.column(1).to_pylist() == ["Oslo", "Rome, Italy"]
+    # no decimal comma: in this file all could be thousands
+    (tmp_path / "rows.csv").write_text(
+        f"a{delimiter}b\n1,050{delimiter}x\n950{delimiter}y"
+    )
+    assert read_table(tmp_path / "rows.csv")["a"].to_pylist() == ["1,050", "950"]
+
+
+def test_a_row_of_more_columns_is_named(tmp_path):
+    path = tmp_path / "rows.csv"
+    path.write_text("a,b\n1,2\n\n3,4\n5,6,7\n8,9\n")
+    with pytest.raises(DataError, match="row 4 .*: Expected 2 columns, got 3: 5,6,7"):
+        read_table(path)
+    with pytest.raises(DataError, match="row 4 "):
+        open_file(path, [""], {})
+
+
 @pytest.mark.parametrize("text", ["größe\n1\n", "city\nŁódź\nMünchen\n"])
 def test_other_encodings_are_refused(tmp_path, text):
     path = tmp_path / "rows.csv"
@@ -135,5 +161,7 @@ def test_list_of_rows_and_what_is_no_table():
     assert read_table([{"a": 1, "b": "x"}, {"a": None, "b": "y"}]).num_rows == 2
     with pytest.raises(DataError, match="'a': must be a list of plain values"):
         read_table({"a": 1.5})
+    with pytest.raises(UsageError, match="must be a file, got a folder"):
+        read_table(".")
     with pytest.raises(UsageError, match="got Series"):
         read_table(pd.Series([1, 2]))

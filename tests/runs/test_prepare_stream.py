@@ -211,7 +211,7 @@ def test_auto_streams_large_files_and_folders(file, monkeypatch):
     assert decision(path=str(file.parent))
     assert not decision(path=str(file.parent / "none.csv"))
     assert not decision(path="sklearn:iris")
-    monkeypatch.setattr(prepare_stream, "_LARGE_BYTES", file.stat().st_size - 1)
+    monkeypatch.setattr("mlpkit.data.blocks._LARGE_BYTES", file.stat().st_size - 1)
     assert decision(path=str(file))
 
 

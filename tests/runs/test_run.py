@@ -19,6 +19,9 @@ JOB = {
 }
 
 
+WEIGHTED = "weighted by column 'w'"
+
+
 def frame(rows=120):
     rng = np.random.default_rng(0)
     hours = rng.choice([8, 12, 18], rows)
@@ -75,6 +78,43 @@ def test_a_run_with_weights_is_evaluated_with_them(tmp_path):
     plain = run.evaluate(rows[90:].drop(columns="w"), report=said.append)
     assert "not weighted by column 'w'" in said
     assert plain["rmse"] != pytest.approx(found["rmse"], rel=1e-3)
+
+
+def test_files_are_answered_and_measured_in_blocks(tmp_path, monkeypatch):
+    rows = frame()
+    rows.loc[[3, 100], "y"] = np.nan
+    data = {"target": "y", "sample_weight": "w"}
+    run = mlpkit.train({**JOB, "data": data}, data=rows, folder=tmp_path / "runs")
+    whole = run.predict(rows)
+    said, again = [], []
+    measured = run.evaluate(rows, report=said.append)
+    folder = tmp_path / "parts"
+    folder.mkdir()
+    rows[:50].to_parquet(folder / "a.parquet")
+    rows[50:].to_parquet(folder / "b.parquet")
+    monkeypatch.setattr("mlpkit.runs.incoming.BLOCK_ROWS", 32)
+    for source in (folder, [folder / "a.parquet", folder / "b.parquet"], rows):
+        blocks = list(run.predict_blocks(source))
+        assert max(block.num_rows for block in blocks) <= 32
+        assert len(blocks) > 3
+        found = run.predict(source).to_pandas()
+        pd.testing.assert_frame_equal(found, whole.to_pandas(), rtol=1e-5)
+        again.clear()
+        found = run.evaluate(source, report=again.append)
+        assert found == pytest.approx(measured, rel=1e-5)
+        assert again == said == ["118 rows (2 without a target left out)", WEIGHTED]
+
+
+def test_a_bad_value_is_told_with_its_row_in_any_block(tmp_path, monkeypatch):
+    run = mlpkit.train(
+        {**JOB, "columns": {"day": "datetime"}},
+        data={"day": ["2024-01-01", "2024-01-02"] * 30, "y": np.arange(60.0)},
+        folder=tmp_path / "runs",
+    )
+    monkeypatch.setattr("mlpkit.runs.incoming.BLOCK_ROWS", 4)
+    days = ["2024-01-01"] * 9 + ["2024-02-30"] + ["2024-01-02"] * 3
+    with pytest.raises(DataError, match=r"'day'.* row 9\b"):
+        run.predict({"day": days})
 
 
 def test_kinds_are_those_of_the_training_file(tmp_path):

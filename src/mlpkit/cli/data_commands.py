@@ -1,6 +1,7 @@
 """Commands that need no TensorFlow: describe, config."""
 
 import json
+from typing import Any
 
 import click
 
@@ -22,8 +23,7 @@ def describe(data: str, target: str, overrides: tuple[str, ...]) -> None:
     from rich.table import Table
 
     from mlpkit.config import load_config
-    from mlpkit.data import infer_columns, infer_target, read_table
-    from mlpkit.data.columns import categories_of
+    from mlpkit.data import infer_columns
     from mlpkit.data.read import check_types
     from mlpkit.data.target import check_columns
     from mlpkit.errors import UsageError
@@ -36,14 +36,9 @@ def describe(data: str, target: str, overrides: tuple[str, ...]) -> None:
             msg = f"data.{key}: must be left out, describe reads {data} alone"
             raise UsageError(msg)
     targets = [] if read.target == _NO_TARGET else list(read.target)
-    table = read_table(
-        data,
-        missing_values=read.missing_values,
-        types=read.types,
-        categories=categories_of(job.columns),
-    )
+    found = _survey(data, targets, job)
+    table = found.sample
     check_types(table.column_names, read.types)
-    check_columns(table, targets)
     exclude = [*targets]
     named = {"data.sample_weight": read.sample_weight, "split.column": job.split.column}
     for key, name in named.items():
@@ -52,7 +47,7 @@ def describe(data: str, target: str, overrides: tuple[str, ...]) -> None:
             exclude.append(name)
     shown = Table("column", "kind", "values", "missing", "note")
     for column in infer_columns(
-        table, kinds=job.columns, exclude=exclude, strict=False
+        table, kinds=job.columns, exclude=exclude, strict=False, rows=found.rows
     ):
         shown.add_row(
             escape(column.name),
@@ -62,12 +57,37 @@ def describe(data: str, target: str, overrides: tuple[str, ...]) -> None:
             escape(column.note),
         )
     console = Console()
-    console.print(f"{data}: {table.num_rows} rows, {table.num_columns} columns")
+    console.print(f"{data}: {found.rows} rows, {table.num_columns} columns")
+    if table.num_rows < found.rows:
+        console.print(f"kinds, values and missing of {table.num_rows} rows drawn")
     console.print(shown)
     if targets:
-        found = infer_target(table, targets, read.task)
-        classes = ", ".join(map(str, found.classes[:10]))
-        console.print(f"task: {found.task} ({found.note}) {classes}", highlight=False)
+        asked_for = found.target(targets, read.task)
+        classes = ", ".join(map(str, asked_for.classes[:10]))
+        task = f"task: {asked_for.task} ({asked_for.note}) {classes}"
+        console.print(task, highlight=False)
+
+
+def _survey(data: str, targets: list[str], job: Any) -> Any:
+    """All rows of a table, or where they are many a sample of them."""
+    import numpy as np
+
+    from mlpkit.data import Survey, TableBlocks, read_table, survey
+    from mlpkit.data.blocks import is_large
+    from mlpkit.data.columns import categories_of
+    from mlpkit.data.target import check_columns
+
+    how = {
+        "missing_values": job.data.missing_values,
+        "types": job.data.types,
+        "categories": categories_of(job.columns),
+    }
+    if is_large(data):
+        return survey(TableBlocks(data, **how), targets, seed=job.seed)
+    table = read_table(data, **how)
+    check_columns(table, targets)
+    rows = table.num_rows
+    return Survey(rows, table, np.arange(rows), table.select(targets).slice(0, 0))
 
 
 @click.command()

@@ -1,7 +1,6 @@
 """Commands that train, ask and export."""
 
 import sys
-from contextlib import suppress
 from pathlib import Path
 from shlex import quote
 from typing import Any
@@ -78,7 +77,7 @@ def train(
 @click.argument("run")
 @click.argument("data")
 def evaluate(run: str, data: str) -> None:
-    """Measure RUN on the labelled rows of DATA."""
+    """Measure RUN on the labelled rows of DATA, a file or a folder of files."""
     start_tensorflow()
     from mlpkit.runs import Run
 
@@ -91,39 +90,18 @@ def evaluate(run: str, data: str) -> None:
 @click.argument("data")
 @click.option("-o", "--output", help="CSV or Parquet file; CSV to standard output.")
 def predict(run: str, data: str, output: str | None) -> None:
-    """Answer the rows of DATA by RUN."""
-    import pyarrow.csv
-    import pyarrow.parquet
+    """Answer the rows of DATA, a file or a folder of files, by RUN."""
+    from mlpkit.cli.answers_file import check_output, print_answers, write_answers
 
-    from mlpkit.errors import OutputError, UsageError
-
-    suffix = Path(output).suffix if output else ".csv"
-    if suffix not in {".csv", ".parquet"}:
-        msg = f"-o: the file must end in .csv or .parquet, got {output}"
-        raise UsageError(msg)
-    if output and Path(output).resolve() == Path(data).resolve():
-        msg = f"-o: must be another file than DATA, got {output} for both"
-        raise UsageError(msg)
+    check_output(output, data)
     start_tensorflow()
     from mlpkit.runs import Run
 
-    answers = Run.open(run).predict(data)
+    answers = Run.open(run).predict_blocks(data)
     if output is None:
-        sink = pyarrow.BufferOutputStream()
-        pyarrow.csv.write_csv(answers, sink)
-        click.echo(sink.getvalue().to_pybytes(), nl=False)
-        return
-    write = pyarrow.csv.write_csv if suffix == ".csv" else pyarrow.parquet.write_table
-    temporary = Path(output).with_name(f".{Path(output).name}.partial")
-    try:
-        write(answers, temporary)
-        temporary.replace(output)
-    except OSError as error:
-        with suppress(OSError):
-            temporary.unlink()
-        msg = f"{output}: must be writable, got: {error.strerror or error}"
-        raise OutputError(msg) from None
-    click.echo(f"{answers.num_rows} rows: {output}")
+        print_answers(answers)
+    else:
+        click.echo(f"{write_answers(answers, output)} rows: {output}")
 
 
 @click.command()

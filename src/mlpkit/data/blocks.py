@@ -15,6 +15,7 @@ from mlpkit.data.read import SUFFIXES, check_names, plain, reading
 from mlpkit.errors import DataError, UsageError, suggest
 
 _FILE_BITS = 40  # rows of a file are numbered below this power of two
+_LARGE_BYTES = 2**30
 
 
 class Block(NamedTuple):
@@ -210,6 +211,12 @@ class TableBlocks:
         known = plain(pa.table([values.dictionary], ["text"]), self.missing_values)
         texts = known.column("text").combine_chunks()
         return pa.DictionaryArray.from_arrays(values.indices, texts)
+
+
+def is_large(path: str | Path) -> bool:
+    """Tell whether a table is better read in blocks: a folder, or more than 1 GiB."""
+    path = Path(path)
+    return path.is_dir() or (path.is_file() and path.stat().st_size > _LARGE_BYTES)
 
 
 def _starts(file: TableFile) -> list[int]:

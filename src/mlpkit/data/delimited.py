@@ -14,6 +14,7 @@ import pyarrow.csv
 _CODE = r"^0\d{2,}$"  # 04001, of a place; 05 may be a month
 _WHOLE = r"^\s*[-+]?\d+([.,]0*)?\s*$"  # with missing ones among them pandas writes 1.0
 _HEAD_BYTES = 1 << 20
+_DELIMITERS = (",", ";", "\t", "|")
 
 
 def csv_options(
@@ -86,15 +87,22 @@ def check_utf8(schema: pa.Schema) -> None:
 
 
 def _dialect(path: Path) -> tuple[str, str]:
-    """Delimiter and decimal point; files with semicolons often have decimal commas."""
-    if path.suffix.lower() == ".tsv":
-        return "\t", "."
+    """Delimiter and decimal point: where no comma delimits, it may be decimal.
+
+    Beside semicolons it is so whatever follows it; elsewhere 1,050 may be a thousand.
+    """
     with path.open(encoding="utf-8", errors="replace") as file:
         head = file.read(1 << 16)
-    header = head.partition("\n")[0]
-    if header.count(";") <= header.count(","):
+    header = re.sub(r'"[^"]*"', "", head.partition("\n")[0])
+    delimiter = "\t"
+    if path.suffix.lower() != ".tsv":
+        delimiter = max(_DELIMITERS, key=header.count)  # of equals the first
+    if delimiter == ",":
         return ",", "."
-    return ";", "," if re.search(r"(^|;)-?\d+,\d+(;|$)", head, re.MULTILINE) else "."
+    cut = re.escape(delimiter)
+    thousands = "" if delimiter == ";" else r"(?![1-9]\d{0,2}(,\d{3})+\D)"
+    field = rf'(^|{cut})"?-?{thousands}\d+,\d+"?({cut}|\r?$)'
+    return delimiter, "," if re.search(field, head, re.MULTILINE) else "."
 
 
 def column_of(message: str, path: Path, parse: pa.csv.ParseOptions) -> str | None:
@@ -104,3 +112,19 @@ def column_of(message: str, path: Path, parse: pa.csv.ParseOptions) -> str | Non
         return None
     index = int(message.removeprefix(prefix).split(":")[0])
     return pa.csv.open_csv(path, parse_options=parse).schema.names[index]
+
+
+def reason(error: Exception, path: Path) -> str:
+    """Return what Arrow says; of a row of more or fewer columns with its number.
+
+    Arrow counts the rows, empty lines left out, where one thread reads.
+    """
+    if "columns, got" in str(error) and "Row #" not in str(error):
+        parse, _ = csv_options(path, ())
+        read = pa.csv.ReadOptions(use_threads=False)
+        try:
+            for _ in pa.csv.open_csv(path, read_options=read, parse_options=parse):
+                pass
+        except pa.ArrowInvalid as again:
+            return re.sub(r"Row #(\d+)", r"row \1 with the header as row 1", str(again))
+    return str(error)

@@ -14,7 +14,7 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from mlpkit.data.delimited import check_utf8, column_of, csv_options, kept_texts
-from mlpkit.data.read import TEXTS, check_file, check_types, reading
+from mlpkit.data.read import TEXTS, check_file, reading
 from mlpkit.errors import DataError
 
 _LOOK_BYTES = 1 << 28  # of a CSV file, from which its types are told
@@ -165,7 +165,6 @@ def _open_csv(
     except UnicodeDecodeError:
         msg = f"{path}: must be UTF-8, it is not; save it as UTF-8"
         raise DataError(msg) from None
-    check_types(reader.schema.names, types, f"{path}: types")
     rows = next((batch.num_rows for batch in reader), 0)
     sizes = (rows if size < look else None,)
     return CsvTable(

@@ -13,8 +13,8 @@ import pyarrow.feather
 import pyarrow.parquet
 
 from mlpkit.config.schema import MISSING_VALUES
+from mlpkit.data import delimited
 from mlpkit.data.bundled import read_bundled
-from mlpkit.data.delimited import check_utf8, column_of, csv_options, kept_texts
 from mlpkit.errors import DataError, UsageError, suggest
 
 TEXTS = (".csv", ".tsv")
@@ -115,7 +115,8 @@ def reading(path: Path) -> Iterator[None]:
     try:
         yield
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
-        msg = f"{path}: cannot be read as {path.suffix.lower()[1:]}: {error}"
+        kind = path.suffix.lower()[1:]
+        msg = f"{path}: cannot be read as {kind}: {delimited.reason(error, path)}"
         raise DataError(msg) from None
     except UnicodeDecodeError:
         msg = f"{path}: must be UTF-8, it is not; save it as UTF-8"
@@ -129,8 +130,8 @@ def _read_csv(
     categories: Collection[str],
 ) -> pa.Table:
     """Read with inferred types; columns that change type on the way become text."""
-    parse, options = csv_options(path, missing_values)
-    types = {**kept_texts(path, parse, options, categories), **types}
+    parse, options = delimited.csv_options(path, missing_values)
+    types = {**delimited.kept_texts(path, parse, options, categories), **types}
     # the whole file as one block where it is small, so that types see every row
     block_size = min(max(path.stat().st_size + 1, 1 << 20), 1 << 28)
     as_text: dict[str, pa.DataType] = {}  # beside the given ones
@@ -144,10 +145,10 @@ def _read_csv(
                     column_types={**types, **as_text}, **options
                 ),
             )
-            check_utf8(table.schema)
+            delimited.check_utf8(table.schema)
             return table
         except pa.ArrowInvalid as error:
-            column = column_of(str(error), path, parse)
+            column = delimited.column_of(str(error), path, parse)
             if column is None or column in {*as_text, *types}:
                 raise
             as_text[column] = pa.string()

@@ -74,13 +74,18 @@ class Answers(tf.Module):
         # TensorFlow would warn of "retracing" from the sixth run in a process on
         return self.serve.get_concrete_function()
 
-    def __call__(self, table: pa.Table) -> dict[str, np.ndarray]:
-        """Return the answers for a table's rows, as arrays."""
+    def __call__(self, table: pa.Table, first_row: int = 0) -> dict[str, np.ndarray]:
+        """Return the answers for a table's rows, as arrays.
+
+        Args:
+            table: The rows, with the raw columns.
+            first_row: Number of the first one, in messages.
+        """
         signature = self.encoder.input_signature
         found: dict[str, list[np.ndarray]] = {}
         for start in range(0, max(1, table.num_rows), BLOCK_ROWS):
             block = table.slice(start, BLOCK_ROWS)
-            raw = raw_columns(block, self.encoder.statistics, start)
+            raw = raw_columns(block, self.encoder.statistics, first_row + start)
             tensors = {k: tf.constant(v, signature[k].dtype) for k, v in raw.items()}
             for name, values in self._concrete(tensors).items():
                 found.setdefault(name, []).append(values.numpy())
@@ -90,13 +95,13 @@ class Answers(tf.Module):
         """Return the answers of another network, all else the same."""
         return Answers(self.encoder, model, self.target, self.scaling, self.decision)
 
-    def scores(self, table: pa.Table) -> np.ndarray:
+    def scores(self, table: pa.Table, first_row: int = 0) -> np.ndarray:
         """Return predicted values or probabilities, for metrics.
 
         Shape ``(rows, targets)``, ``(rows, targets · quantiles)``, or ``(rows, classes
         or labels)``.
         """
-        return self.scores_in(self(table))
+        return self.scores_in(self(table, first_row))
 
     def of_output(self, output: np.ndarray) -> dict[str, np.ndarray]:
         """Return the answers of a network's output, ``(rows, units)``, as arrays."""

@@ -7,7 +7,6 @@ and test, at most about 200,000 each, stay in memory.
 
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,7 +21,9 @@ from mlpkit.data import (
     Target,
     survey,
 )
+from mlpkit.data.blocks import is_large
 from mlpkit.data.columns import categories_of
+from mlpkit.data.read import check_types
 from mlpkit.errors import DataError, UsageError
 from mlpkit.factory import TASKS
 from mlpkit.preprocessing import (
@@ -43,7 +44,6 @@ from mlpkit.runs.weights import (
     training_weights,
 )
 
-_LARGE_BYTES = 2**30  # of files from which on "auto" streams
 _EXAMPLES = 64  # training rows that are kept
 
 
@@ -61,8 +61,7 @@ def streams(config: DataConfig, data: Any) -> bool:
         return False
     if config.stream != "auto":
         return config.stream
-    path = Path(str(config.path))
-    return path.is_dir() or (path.is_file() and path.stat().st_size > _LARGE_BYTES)
+    return is_large(str(config.path))
 
 
 def prepare_stream(config: Config) -> Prepared:
@@ -80,6 +79,7 @@ def prepare_stream(config: Config) -> Prepared:
         types=config.data.types,
         categories=categories_of(config.columns),
     )
+    check_types(blocks.column_names, config.data.types)
     given = _given_parts(config, blocks)
     found = survey(blocks, config.data.target, seed=config.seed)
     target = found.target(config.data.target, config.data.task)

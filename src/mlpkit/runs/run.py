@@ -7,28 +7,30 @@ report.html (figures and tables, to be read without a network)
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet
 
 from mlpkit.config import Config, load_config
-from mlpkit.data import Column, Target, read_table
+from mlpkit.data import Column, Target
 from mlpkit.errors import DataError, UsageError
 from mlpkit.evaluation.report import ReportData, all_pictures, write_report
 from mlpkit.factory.restore import restore_model
 from mlpkit.preprocessing import Encoder, Statistics, TargetScaling
 from mlpkit.runs.answers import Answers
 from mlpkit.runs.decision import Decision
+from mlpkit.runs.incoming import Incoming
 from mlpkit.runs.learned import Learned
 from mlpkit.runs.prepare import prepare
 from mlpkit.runs.reported import report_data
-from mlpkit.runs.same_table import check_same_table, check_texts
+from mlpkit.runs.same_table import check_same_table
 from mlpkit.runs.weights import sample_weights
 
 OUT_OF_FOLD = "out_of_fold.parquet"
@@ -118,11 +120,28 @@ class Run:
         targets or labels `prediction_<name>` and `score_<name>` each; for quantiles
         `<target>_q<quantile>`.
 
+        Args:
+            data: File, DataFrame, Arrow table, dict or list of rows; or a folder or
+                list of files. Files may be larger than memory, the answers may not:
+                `predict_blocks` gives these one block after the other.
+
         Raises:
             DataError: The rows lack a column, or hold another type.
         """
+        return pa.concat_tables(self.predict_blocks(data))
+
+    def predict_blocks(self, data: Any) -> Iterator[pa.Table]:
+        """Yield the answers of `predict`, at most 65,536 rows at a time.
+
+        Args:
+            data: As `predict` takes it.
+
+        Raises:
+            DataError: See `predict`.
+        """
         answers = self.answers
-        return answers.as_table(answers(self._read(data)))
+        for first, rows in self._incoming(data, answers.encoder.statistics.names):
+            yield answers.as_table(answers(rows, first))
 
     @cached_property
     def out_of_fold(self) -> pa.Table | None:
@@ -147,22 +166,29 @@ class Run:
         Raises:
             DataError: No row has a target, or a column does not fit.
         """
-        table = self._read(data)
-        known = self.target.present(table)
-        if not known.any():
+        name = self.config.data.sample_weight
+        used = [*self.target.columns, *([] if name is None else [name])]
+        rows = self._incoming(data, [*self.answers.encoder.statistics.names, *used])
+        beside = [column for column in used if column in rows.column_names]
+        kept, scores, count = [], [], 0
+        for first, block in rows:
+            part = block.filter(pa.array(self.target.present(block)))
+            kept.append(part.select(beside))
+            scores.append(self.answers.scores(part, first))
+            count += block.num_rows
+        table = pa.concat_tables(kept)
+        if not table.num_rows:
             msg = f"the target {', '.join(self.target.columns)} is missing in every row"
             raise DataError(msg)
-        lost = int((~known).sum())
+        lost = count - table.num_rows
         left_out = f" ({lost} without a target left out)" if lost else ""
-        report(f"{int(known.sum())} rows{left_out}")
-        table = table.filter(pa.array(known))
-        name = self.config.data.sample_weight
-        weighted = name is not None and name in table.column_names
+        report(f"{table.num_rows} rows{left_out}")
+        weighted = name is not None and name in beside
         weight = sample_weights(table, name) if weighted else None
         if name is not None:
             report(f"{'' if weighted else 'not '}weighted by column '{name}'")
         return self.answers.decision.evaluate(
-            self.target, self.target.encode(table), self.answers.scores(table), weight
+            self.target, self.target.encode(table), np.concatenate(scores), weight
         )
 
     def report(self, data: Any = None) -> Path:
@@ -202,19 +228,11 @@ class Run:
         check_same_table(*given, self.examples, str(self.path))
         return report_data(*given, self.history, title=self.name)
 
-    def _read(self, data: Any) -> pa.Table:
-        """A table, its categories in the types that they were learned in."""
-        config = self.config.data
+    def _incoming(self, data: Any, needed: Sequence[str]) -> Incoming:
         schema = pa.parquet.read_schema(self.path / "examples.parquet")
         texts = self.answers.encoder.statistics.text_categories
         learned = {name: schema.field(name).type for name in texts}
-        table = read_table(
-            data,
-            missing_values=config.missing_values,
-            types={**learned, **config.types},
-        )
-        check_texts(table, learned)
-        return table
+        return Incoming(data, self.config.data, learned, needed)
 
 
 def _read_json(path: Path, name: str) -> Any:
