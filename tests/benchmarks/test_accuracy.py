@@ -107,8 +107,8 @@ def test_mlpkit_takes_part(task):
     frame["v"] = (frame["x"] > 0.5).astype(int)
     target = {"regression": ["x"], "multiclass": ["kind"], "multilabel": ["u", "v"]}
     job = make_job(make("tiny", task, frame, target[task]), 0, 0, "train")
-    settings = {"model": {"hidden": [8]}, "training": {"epochs": 40}}
-    settings["training"]["learning_rate"] = 0.02
+    settings = {"recipe": "none", "report": False, "model": {"hidden": [8]}}
+    settings["training"] = {"epochs": 40, "learning_rate": 0.02}
     found = run(Method("ours", "mlpkit", "train", 0, settings), job)
     assert (
         found["error"] < {"regression": 1.0, "multiclass": 0.9, "multilabel": 0.3}[task]

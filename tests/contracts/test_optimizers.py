@@ -59,8 +59,15 @@ def compiled(optimizer, variables, xla=False):
     return tf.function(optimizer.apply, jit_compile=xla, autograph=False)
 
 
-def train(optimizer, variables, steps, xla=False):
-    step = compiled(optimizer, variables, xla)
+def train(optimizer, variables, steps, xla=None):
+    """Weights after the steps: of a graph, under XLA or not, or eagerly (None).
+
+    A few eager steps take half of the time that a graph takes to be traced.
+    """
+    optimizer.build(variables)
+    step = optimizer.apply
+    if xla is not None:
+        step = compiled(optimizer, variables, xla)
     for grads in steps:
         step(grads)
     return [v.numpy().astype(np.float64) for v in variables]
@@ -174,24 +181,25 @@ def test_it_is_registered_and_its_first_argument_is_the_rate(name):
 def test_a_keras_file_restores_the_state(name, tmp_path):
     x, y = data()
     net = model(build(name, OneCycle(0.01, total_steps=99), use_ema=True))
-    eagerly(net, x, y, 8)
+    eagerly(net, x, y, 3)
     net.save(tmp_path / "model.keras")
     again = keras.models.load_model(tmp_path / "model.keras")
     for a, b in zip(net.optimizer.variables, again.optimizer.variables, strict=True):
         np.testing.assert_array_equal(a.numpy(), b.numpy())
     for network in (net, again):
-        eagerly(network, x, y, 4)
+        eagerly(network, x, y, 2)
     close(again.get_weights(), net.get_weights(), rtol=1e-6, atol=1e-7)
 
 
 @each
-def test_xla_and_graph_agree(name):
+def test_steps_graph_and_xla_agree(name):
     results = []
-    for xla in (False, True):
+    for xla in (None, False, True):
         weights = variables()
         optimizer = build(name, weight_decay=0.1, global_clipnorm=5.0)
         results.append(train(optimizer, weights, gradients(weights, 20), xla=xla))
-    close(*results, rtol=1e-5, atol=2e-6)
+    for compiled_so in results[1:]:
+        close(results[0], compiled_so, rtol=1e-5, atol=2e-6)
 
 
 @each
@@ -433,7 +441,7 @@ def test_it_trains_under_every_policy(name, policy):
     x, y = data()
     rate = 1.0 if name == "adadelta" else 0.02
     net = model(build(name, rate), dtype=policy)
-    losses = eagerly(net, x, y, 12)
+    losses = eagerly(net, x, y, 6)
     assert np.isfinite(losses).all()
     assert losses[-1] < losses[0]
 
@@ -445,8 +453,8 @@ def test_pure_bfloat16_weights_are_trained(name):
     # Steps of one sign, each far below the spacing of bfloat16.
     steps = [[tf.ones(v.shape, "bfloat16") for v in weights]] * 40
     rate = 0.3 if name == "adadelta" else 1e-3
-    narrow = train(build(name, rate), weights, steps)
-    expected = train(build(name, rate), wide, steps)
+    narrow = train(build(name, rate), weights, steps, xla=False)
+    expected = train(build(name, rate), wide, steps, xla=False)
     close(narrow, expected, rtol=2**-8, atol=1e-3)
 
 
@@ -458,8 +466,9 @@ def test_dynamic_loss_scaling_wraps_it(name):
     x, y = data()
     rate = 1.0 if name == "adadelta" else 0.02
     optimizer = keras.optimizers.LossScaleOptimizer(build(name, rate))
-    history = model(optimizer).fit(x, y, batch_size=16, epochs=6, verbose=0).history
-    assert history["loss"][-1] < history["loss"][0]
+    losses = eagerly(model(optimizer), x, y, 6)
+    assert np.isfinite(losses).all()
+    assert losses[-1] < losses[0]
 
 
 @each

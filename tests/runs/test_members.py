@@ -13,6 +13,7 @@ from mlpkit.errors import DataError, UsageError
 pytestmark = pytest.mark.slow
 
 JOB = {
+    "report": False,
     "data": {"target": "y"},
     "model": {"hidden": [8]},
     "training": {"epochs": 6, "learning_rate": 0.02, "batch_size": 32},
@@ -182,7 +183,7 @@ def test_export_averages(folds_run, tmp_path):
 
 def test_folds_are_calibrated_on_their_out_of_fold_answers(tmp_path):
     given = job({"name": "folds", "members": 3}, split={"validation_fraction": 0})
-    given["decision"] = {"calibrate": True, "threshold": "f1"}
+    given |= {"report": True, "decision": {"calibrate": True, "threshold": "f1"}}
     run = mlpkit.train(given, data=table(), folder=tmp_path)
     assert run.metrics["calibration"]["value"] > 0
     assert len(run.metrics["thresholds"]) == 1

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.slow
 
 SHORT = {
     "recipe": "none",
+    "report": False,
     "model": {"hidden": [8]},
     "training": {"epochs": 3, "batch_size": 32},
 }

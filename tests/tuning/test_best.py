@@ -15,6 +15,7 @@ pytestmark = pytest.mark.slow
 JOB = {
     "name": "birds",
     "recipe": "none",
+    "report": False,
     "data": {"target": "species"},
     "model": {"hidden": [4]},
     "training": {"epochs": 6, "schedule": "flat_cosine", "patience": 3, "seed": 5},
