@@ -101,7 +101,11 @@ def test_sample_weights_count():
             UsageError,
             "validation_split must be in .0, 1.",
         ),
-        ({"monitor": "val_rsme"}, UsageError, "direction of 'val_rsme' is not known"),
+        (
+            {"monitor": "val_rsme"},
+            UsageError,
+            "no metric is called 'val_rsme'; did you mean 'val_rmse'",
+        ),
         (
             {"monitor": "val_rsme", "mode": "min"},
             UsageError,

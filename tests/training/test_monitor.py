@@ -24,7 +24,7 @@ def test_direction_is_the_metrics_own(model, name, lower):
 
 
 def test_what_is_not_known_is_asked_for(model):
-    with pytest.raises(UsageError, match="give mode='min' or 'max'"):
+    with pytest.raises(UsageError, match="called 'val_f1'.* mode='min' or 'max'"):
         Monitor.of(model, "val_f1", "auto")
     with pytest.raises(UsageError, match="did you mean 'val_accuracy'"):
         Monitor.of(model, "val_accurracy", "auto")

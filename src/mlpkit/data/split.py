@@ -87,10 +87,12 @@ def _by_class(table: pa.Table, target: Target, *, parts: int) -> list[np.ndarray
     groups = [np.flatnonzero(index == i) for i in range(len(target.classes))]
     for label, group in zip(target.classes, groups, strict=True):
         if len(group) < parts:
+            both = "validation_fraction and split.test_fraction to 0, to train on all"
+            fewer = "test_fraction to 0" if len(group) > 1 else both
             msg = (
                 f"target '{target.columns[0]}': every class needs a row in each of the "
                 f"{parts} parts of the split, class {label!r} has {len(group)}; merge "
-                "or remove the class, or set split.test_fraction = 0"
+                f"or remove the class, or set split.{fewer}"
             )
             raise DataError(msg)
     return groups

@@ -148,6 +148,10 @@ def _check(config: Config) -> None:
     if config.split.train_on != "train":
         msg = "split.train_on: must be 'train' where rows are streamed, got "
         raise UsageError(f"{msg}'{config.split.train_on}'; set the fractions to 0")
+    batch, buffer = config.training.batch_size, config.data.buffer_rows
+    if batch is not None and batch > buffer:
+        msg = "training.batch_size: must be at most data.buffer_rows where rows are "
+        raise UsageError(f"{msg}streamed, got {batch} and {buffer}")
 
 
 def _given_parts(job: Config, blocks: TableBlocks) -> dict[str, pa.Table]:

@@ -42,13 +42,16 @@ class Monitor:
             direction = getattr(metric, "_direction", None)
             if metric.name == plain and direction is not None:
                 return cls(name, direction == "down")
-        msg = (
-            f"monitor: the direction of {name!r} is not known; give mode='min' or 'max'"
-        )
         known = [metric.name for metric in _metrics(model)]
+        if plain in known:
+            msg = f"monitor: the direction of {name!r} is not known; give mode="
+            raise UsageError(f"{msg}'min' or 'max'")
         prefix = name.removesuffix(plain)
-        near = "" if plain in known else suggest(name, [prefix + n for n in known])
-        raise UsageError(msg + near)
+        near = suggest(name, [prefix + n for n in ("loss", *known)])
+        raise UsageError(
+            f"monitor: no metric is called {name!r}{near} (of what else is logged "
+            "fit's mode='min' or 'max' tells the direction)"
+        )
 
     def value(self, logs: Mapping[str, Any]) -> Any:
         """Return the value.
