@@ -25,6 +25,23 @@ def test_codes_keep_their_zeros(tmp_path, stream):
     assert table["zip"].to_pylist() == ["10115", "04001", None]
 
 
+def test_no_two_codes_become_one(tmp_path):
+    path = tmp_path / "rows.csv"
+    lines = ["month,day,mixed,hex,id", "01,5,1,0x1F,118446744073709551614"]
+    lines += ["02,05,10,12,118446744073709551615", "11,17,07,0,"]
+    path.write_text("\n".join(lines))
+    table = read_table(path)
+    found = {f.name: str(f.type) for f in table.schema}
+    numbers = dict.fromkeys(("month", "mixed"), "int64")
+    assert found == {**dict.fromkeys(("day", "hex", "id"), "string"), **numbers}
+    assert table["id"].to_pylist()[:2] == [
+        line.rpartition(",")[2] for line in lines[1:3]
+    ]
+    table = read_table(path, categories=("month", "mixed"))
+    assert table["month"].to_pylist() == ["01", "02", "11"]
+    assert table["mixed"].to_pylist() == ["1", "10", "07"]
+
+
 @pytest.mark.parametrize("stream", [False, True], ids=["whole", "in blocks"])
 def test_categories_that_are_no_whole_numbers_stay_as_they_are_written(
     tmp_path, stream

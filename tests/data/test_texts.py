@@ -57,11 +57,17 @@ def test_dates_that_are_nearly_iso_are_an_error(form):
         "{:,.1f}",
         "{} EUR",
         "−{}",
+        "{:,}#",  # spaces
+        "{:,}_",  # thin ones
     ],
 )
 def test_numbers_with_separators_or_units_are_an_error(form):
     texts = [form.format(1000 + 37 * i) for i in range(60)]
-    with pytest.raises(DataError, match="numbers with separators or units"):
+    if form[-1] in "#_":
+        texts = [
+            t[:-1].replace(",", {"#": " ", "_": "\u202f"}[form[-1]]) for t in texts
+        ]
+    with pytest.raises(DataError, match="numbers with (separators or units|spaces)"):
         inferred(texts)
 
 

@@ -10,8 +10,9 @@ import numpy as np
 import pyarrow as pa
 
 from mlpkit.config.schema import MISSING_VALUES
+from mlpkit.data.common_schema import common_schema, texts_in_some_files
 from mlpkit.data.formats import TableFile, open_file
-from mlpkit.data.read import SUFFIXES, check_names, plain, reading
+from mlpkit.data.read import SUFFIXES, plain, reading
 from mlpkit.errors import DataError, UsageError, suggest
 
 _FILE_BITS = 40  # rows of a file are numbered below this power of two
@@ -87,35 +88,21 @@ class TableBlocks:
         self.block_rows = block_rows
         self._coded: frozenset[str] = frozenset()
         self.missing_values = tuple(missing_values)
-        self._files = [
-            open_file(path, missing_values, types or {}, categories)
-            for path in _paths(source)
-        ]
-        self.schema = self._common_schema()
+        paths, types = _paths(source), dict(types or {})
+        self._files = [open_file(p, missing_values, types, categories) for p in paths]
+        texts = texts_in_some_files(self._files)
+        if texts:
+            types |= dict.fromkeys(texts, pa.string())
+            self._files = [
+                open_file(p, missing_values, types, categories) for p in paths
+            ]
+        self.schema = common_schema(self._files, missing_values)
         sizes = [size for file in self._files for size in file.sizes]
         if sum(size is None or size for size in sizes) == 0:
             msg = f"{source}: must have at least one row, got none"
             raise DataError(msg)
         if columns is not None:
             self.schema = self.select(columns).schema
-
-    def _common_schema(self) -> pa.Schema:
-        schemas: list[pa.Schema] = []
-        for file in self._files:
-            with reading(file.path):
-                check_names(file.schema.names, str(file.path))
-                schema = plain(file.schema.empty_table(), self.missing_values).schema
-            names = schemas[0].names if schemas else schema.names
-            lacking = [name for name in names if name not in schema.names]
-            if lacking:
-                msg = f"{file.path}: must have the columns of {self._files[0].path}, "
-                raise DataError(f"{msg}it lacks {', '.join(lacking)}")
-            schemas.append(pa.schema([schema.field(name) for name in names]))
-        try:
-            return pa.unify_schemas(schemas, promote_options="permissive")
-        except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
-            msg = f"the files must have the same column types: {error}"
-            raise DataError(msg) from None
 
     @property
     def column_names(self) -> list[str]:

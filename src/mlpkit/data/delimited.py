@@ -11,7 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-_CODE = r"^0\d{2,}$"  # 04001, of a place; 05 may be a month
+_CODE = r"^0(\d{2,}|[xX].*)$"  # 04001, of a place, or 0x1F; 05 may be a month
+_PADDED = r"^0[\dxX]"
+_LONG = r"^[-+]?\d{20,}$"  # more digits than any whole number has
 _WHOLE = r"^\s*[-+]?\d+([.,]0*)?\s*$"  # with missing ones among them pandas writes 1.0
 _HEAD_BYTES = 1 << 20
 _DELIMITERS = (",", ";", "\t", "|")
@@ -38,9 +40,10 @@ def kept_texts(
 ) -> dict[str, pa.DataType]:
     """Return the columns that stay texts, though they look like something else.
 
-    Whole numbers among which are codes such as 04001 would lose zeros; categories that
-    are dates, times, or numbers with fractions (1.10) would be written in another way,
-    and a served model would not know them. The head of the file tells.
+    Whole numbers among which are codes such as 04001 would lose zeros, or 01 and 1
+    become one; those of 20 digits and more would be rounded. Categories that are dates,
+    times, padded numbers (05), or numbers with fractions (1.10) would be written in
+    another way, and a served model would not know them. The head of the file tells.
     """
     fields: Any = ()
     with suppress(pa.ArrowInvalid, UnicodeDecodeError):  # reading it all will say it
@@ -50,19 +53,32 @@ def kept_texts(
     mine = [f for f in fields if f.name in categories]
     kept = {f.name for f in mine if pa.types.is_temporal(f.type)}
     whole = [f.name for f in fields if pa.types.is_integer(f.type)]
-    real = [f.name for f in mine if pa.types.is_floating(f.type)]
+    real = [f.name for f in fields if pa.types.is_floating(f.type)]
     if whole or real:
         text = dict.fromkeys([*whole, *real], pa.string())
         options = pa.csv.ConvertOptions(
             column_types=text, include_columns=list(text), **convert
         )
         for rows in islice(_head(path, parse, options), 1):
-            kept |= {n for n in whole if _any(rows.column(n), _CODE, fits=True)}
-            kept |= {n for n in real if _any(rows.column(n), _WHOLE, fits=False)}
+            kept |= {n for n in whole if _are_codes(rows.column(n), n in categories)}
+            kept |= {n for n in real if _are_texts(rows.column(n), n in categories)}
     return dict.fromkeys(kept, pa.string())
 
 
-def _any(texts: pa.Array, pattern: str, *, fits: bool) -> bool:
+def _are_codes(texts: pa.Array, category: bool) -> bool:  # noqa: FBT001
+    """Tell whether whole numbers are codes, of which no two may become one."""
+    if category or not _any(texts, _PADDED):
+        return _any(texts, _PADDED)
+    found = {text for text in texts.unique().to_pylist() if text}
+    return _any(texts, _CODE) or any(f"0{text}" in found for text in found)
+
+
+def _are_texts(texts: pa.Array, category: bool) -> bool:  # noqa: FBT001
+    """Tell whether numbers are too long, or categories written with fractions."""
+    return _any(texts, _LONG) or (category and _any(texts, _WHOLE, fits=False))
+
+
+def _any(texts: pa.Array, pattern: str, *, fits: bool = True) -> bool:
     """Tell whether some text fits the pattern, or does not."""
     found = pc.match_substring_regex(texts, pattern)
     return bool(pc.any(found if fits else pc.invert(found)).as_py())

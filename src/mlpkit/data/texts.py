@@ -30,12 +30,14 @@ _CLOCK = (
     r"([T ]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?"
     r"( ?[AaPp][Mm])?( ?([A-Z]{1,4}|[+-]\d{2}:?\d{2}))?)?"
 )
+_SPACES = r"\xa0\x{2009}\x{202f}"  # no-break and thin ones
 _AMOUNT = (
-    r"(\d{1,3}([,'’\xa0]\d{3})+(\.\d+)?"  # 1,234.5
-    r"|\d{1,3}([.\xa0]\d{3})*,\d+|\d{2,},\d+"  # 1.234,5
+    rf"(\d{{1,3}}([,'’{_SPACES}]\d{{3}})+(\.\d+)?"  # 1,234.5
+    rf"|\d{{1,3}}([.{_SPACES}]\d{{3}})*,\d+|\d{{2,}},\d+"  # 1.234,5
     r"|\d{1,3}(\.\d{3}){2,}"  # 1.234.567
     r"|\d+(\.\d+)?)"
 )
+_SPACED = r"\d{1,3}( \d{3})*([.,]\d+)?"
 _UNIT = r"([$€£¥%]|EUR|USD|GBP|CHF)"
 _MOSTLY = 0.9  # from here on a column is one of numbers or dates, with mistakes in it
 _SOME = 0.5  # from here on it is worth a word
@@ -52,12 +54,14 @@ class _LookAlike(NamedTuple):
         read: Of what is read.
         what: The form that is not.
         remedy: What to do about it.
+        least: Different texts there must be.
     """
 
     pattern: str
     read: str
     what: str
     remedy: str
+    least: int = 1
 
 
 _LOOK_ALIKES = (
@@ -72,6 +76,13 @@ _LOOK_ALIKES = (
         _NUMBER,
         "numbers with separators or units",
         "Write them as plain numbers such as 1234.5",
+    ),
+    _LookAlike(  # which may be codes, where there are few
+        rf"^\s*[-+−]?{_UNIT}? ?-?{_SPACED} ?{_UNIT}?\s*$|{_NUMBER}",
+        _NUMBER,
+        "numbers with spaces in them",
+        "Write them as plain numbers such as 1234.5",
+        least=20,
     ),
 )
 
@@ -121,8 +132,10 @@ def infer_text(
 def look_alike(values: pa.ChunkedArray) -> str:
     """Say in which form most texts are written that is not read; "" if in none."""
     present = len(values) - values.null_count
-    for pattern, read, what, remedy in _LOOK_ALIKES:
+    for pattern, read, what, remedy, least in _LOOK_ALIKES:
         if present < _ENOUGH_TEXTS or _share(values, pattern, present) < _MOSTLY:
+            continue
+        if least > 1 and pc.count_distinct(values).as_py() < least:
             continue
         fits = pc.match_substring_regex(values, pattern)
         odd = pc.and_not(fits, pc.match_substring_regex(values, read))

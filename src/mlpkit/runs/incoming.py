@@ -19,6 +19,7 @@ class Incoming:
         data: As `read_table` takes it, or a folder or list of files, as `TableBlocks`.
         config: What the run's job says of its data.
         learned: Type of each column of texts as categories, in the run's table.
+        targets: Type of each target that is told by its type.
         needed: Columns that are read; where the table lacks one, all are.
 
     Raises:
@@ -30,10 +31,11 @@ class Incoming:
         data: Any,
         config: DataConfig,
         learned: Mapping[str, pa.DataType],
+        targets: Mapping[str, pa.DataType],
         needed: Sequence[str],
     ) -> None:
         self._learned = learned
-        types = {**learned, **config.types}
+        types = {**learned, **targets, **config.types}
         self._rows: pa.Table | TableBlocks
         if _are_files(data):
             blocks = TableBlocks(

@@ -167,29 +167,38 @@ class Run:
             DataError: No row has a target, or a column does not fit.
         """
         name = self.config.data.sample_weight
-        used = [*self.target.columns, *([] if name is None else [name])]
+        kept, scores, count = self._scored(data, [] if name is None else [name])
+        if not kept.num_rows:
+            msg = f"the target {', '.join(self.target.columns)} is missing in every row"
+            raise DataError(msg)
+        lost = count - kept.num_rows
+        left_out = f" ({lost} without a target left out)" if lost else ""
+        report(f"{kept.num_rows} rows{left_out}")
+        weight = None
+        if name is not None:
+            weighted = name in kept.column_names
+            report(f"{'' if weighted else 'not '}weighted by column '{name}'")
+            weight = sample_weights(kept, name) if weighted else None
+        y = self.target.encode(kept)
+        return self.answers.decision.evaluate(self.target, y, scores, weight)
+
+    def _scored(
+        self, data: Any, beside: Sequence[str]
+    ) -> tuple[pa.Table, np.ndarray, int]:
+        """Targets, and what stands beside them; scores; how many rows there were.
+
+        Of the rows with a target: of the others there is only the number.
+        """
+        used = [*self.target.columns, *beside]
         rows = self._incoming(data, [*self.answers.encoder.statistics.names, *used])
-        beside = [column for column in used if column in rows.column_names]
+        used = [column for column in used if column in rows.column_names]
         kept, scores, count = [], [], 0
         for first, block in rows:
             part = block.filter(pa.array(self.target.present(block)))
-            kept.append(part.select(beside))
+            kept.append(part.select(used))
             scores.append(self.answers.scores(part, first))
             count += block.num_rows
-        table = pa.concat_tables(kept)
-        if not table.num_rows:
-            msg = f"the target {', '.join(self.target.columns)} is missing in every row"
-            raise DataError(msg)
-        lost = count - table.num_rows
-        left_out = f" ({lost} without a target left out)" if lost else ""
-        report(f"{table.num_rows} rows{left_out}")
-        weighted = name is not None and name in beside
-        weight = sample_weights(table, name) if weighted else None
-        if name is not None:
-            report(f"{'' if weighted else 'not '}weighted by column '{name}'")
-        return self.answers.decision.evaluate(
-            self.target, self.target.encode(table), np.concatenate(scores), weight
-        )
+        return pa.concat_tables(kept), np.concatenate(scores), count
 
     def report(self, data: Any = None) -> Path:
         """Write ``report.html`` into the run folder again, and return its path.
@@ -232,7 +241,10 @@ class Run:
         schema = pa.parquet.read_schema(self.path / "examples.parquet")
         texts = self.answers.encoder.statistics.text_categories
         learned = {name: schema.field(name).type for name in texts}
-        return Incoming(data, self.config.data, learned, needed)
+        classes = self.target.classes
+        labels = bool(classes) and all(isinstance(c, str) for c in classes)
+        targets = dict.fromkeys(self.target.columns if labels else (), pa.string())
+        return Incoming(data, self.config.data, learned, targets, needed)
 
 
 def _read_json(path: Path, name: str) -> Any:
