@@ -34,3 +34,14 @@ def test_alpha_of_scikit_learn_and_ours_weigh_alike():
         target=SimpleNamespace(task="binary"),
     )
     assert penalty_of({"alpha": 0.3}, prepared) == pytest.approx(0.3 / 2 / 50)
+
+
+@pytest.mark.parametrize("recipe", ["default", "fast", "lecture"])
+def test_nothing_undoes_a_large_alpha(recipe):
+    x = np.random.default_rng(0).normal(size=(200, 3))
+    y = x @ [1.0, 2.0, 0.0]
+    given = {"hidden_layer_sizes": 8, "learning_rate_init": 0.03, "max_iter": 60}
+    model = mlpkit.MLPRegressor(recipe=recipe, **given)
+    assert model.fit(x, y).score(x, y) > 0.9
+    assert abs(model.set_params(alpha=1000.0).fit(x, y).score(x, y)) < 0.01
+    assert len(model.coefs_) == 2

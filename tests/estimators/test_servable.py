@@ -6,6 +6,7 @@ import pytest
 import tensorflow as tf
 
 import mlpkit
+from mlpkit.errors import ServingError
 from mlpkit.estimators.servable import made_up_rows
 from mlpkit.preprocessing import Encoder, encode_table
 
@@ -47,6 +48,14 @@ def test_columns_without_names_are_served_by_number(line, tmp_path):
     columns = {f"x{i}": tf.constant(x[:48, i], tf.float32) for i in range(2)}
     found = serve(**columns)["prediction"].numpy()
     np.testing.assert_allclose(found, model.predict(x[:48]), rtol=1e-4, atol=1e-4)
+    predictor = mlpkit.Predictor(path)
+    for rows in (x[:48], pd.DataFrame(x[:48], columns=["x0", "x1"])):
+        answers = predictor.predict(rows)["prediction"]
+        np.testing.assert_allclose(answers, model.predict(x[:48]), rtol=1e-5)
+    with pytest.raises(ServingError, match=r"must have the column\(s\) x1"):
+        predictor.predict(x[:, :1])
+    with pytest.raises(ServingError, match=r"must have the column\(s\) x0, x1"):
+        predictor.predict(pd.DataFrame(x))  # columns 0 and 1
 
 
 def test_made_up_rows_fit_every_kind_of_column(mixed_frame):

@@ -98,6 +98,14 @@ def test_one_target_is_a_vector():
     assert found.numpy().tolist() == [7.0]
 
 
+def test_the_middle_is_the_quantile_nearest_to_the_median():
+    predicted = np.arange(12.0).reshape(2, 6)  # two targets of three quantiles
+    found = Decision(quantiles=(0.1, 0.4, 0.9)).middle(predicted)
+    np.testing.assert_array_equal(found, [[1, 4], [7, 10]])
+    found = Decision(quantiles=(0.1, 0.9)).middle(predicted)
+    np.testing.assert_array_equal(found, [[0.5, 2.5, 4.5], [6.5, 8.5, 10.5]])
+
+
 def test_metrics_of_quantiles_are_means_over_the_targets():
     rng = np.random.default_rng(0)
     y, scores = rng.normal(size=(50, 2)), np.sort(rng.normal(size=(50, 2, 2)))

@@ -179,6 +179,8 @@ def test_rows_without_target_are_left_out_and_said(tmp_path):
     notes = []
     run = mlpkit.train(short(), data=data, folder=tmp_path, report=notes.append)
     assert any("5 rows are left out" in note for note in notes)
+    assert [n for n in notes if not n.startswith("report: ")] == run.metrics["notes"]
+    assert mlpkit.Run.open(run.path).metrics["notes"] == run.metrics["notes"]
     assert sum(run.metrics["rows"].values()) == 55
 
 

@@ -95,7 +95,6 @@ def test_sample_weights_count():
         ({"x": X[:0], "y": Y[:0]}, DataError, "got none"),
         ({"y": np.where(Y[7] == Y, np.nan, Y)}, DataError, "y must be finite.*row 7"),
         ({"x": np.where(X[3] == X, np.inf, X)}, DataError, "x must be finite.*row 3"),
-        ({"batch_size": 101}, UsageError, "at most the number of rows, 100, got 101"),
         (
             {"validation_split": 1.5, "validation_data": None},
             UsageError,
@@ -105,6 +104,11 @@ def test_sample_weights_count():
             {"monitor": "val_rsme"},
             UsageError,
             "no metric is called 'val_rsme'; did you mean 'val_rmse'",
+        ),
+        (
+            {"schedules": {"dropout": "flat_cosine"}},
+            UsageError,
+            "schedules: 'dropout' must be a schedule such as mlpkit.schedules.",
         ),
         (
             {"monitor": "val_rsme", "mode": "min"},
@@ -270,3 +274,13 @@ def test_labels_are_compared_with_a_model_that_is_built_by_fit(validated):
     tested = (x, bad) if validated else None
     with pytest.raises(DataError, match=r"y must be class indices in \[0, 2\], got"):
         fit(net, x, good if validated else bad, validation_data=tested, verbose=0)
+
+
+def test_a_batch_has_all_rows_where_it_could_have_more():
+    losses = []
+    for size in (len(X), 1000):
+        keras.utils.set_random_seed(0)
+        net = keras.Sequential([keras.Input((X.shape[1],)), keras.layers.Dense(1)])
+        net.compile("sgd", "mse")
+        losses.append(fit(net, X, Y, batch_size=size, epochs=2).history["loss"])
+    assert losses[0] == losses[1]

@@ -10,6 +10,7 @@ import keras
 import keras_tuner
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from mlpkit.errors import UsageError
 from mlpkit.training import engine
@@ -44,6 +45,31 @@ def test_ten_trials_of_one_architecture_compile_once(tmp_path):
     assert [r.status for r in records] == ["completed"] * 10
     assert len({r.seed for r in records}) == 10
     assert [r.epochs for r in records] == [3] * 10
+
+
+@pytest.mark.filterwarnings("ignore:Keras' own loop trains this model")
+def test_trials_train_on_a_dataset(tmp_path):
+    rows = tf.data.Dataset.from_tensor_slices((X, Y)).batch(20)
+    found = tuner(tmp_path, max_trials=2)
+    found.search(rows, epochs=2, validation_data=(X, Y))
+    assert [r.status for r in journal.read(found.folder)] == ["completed"] * 2
+
+
+class Silent(keras_tuner.HyperModel):
+    """Trains its models itself."""
+
+    def build(self, hp):
+        return build(hp)
+
+    def fit(self, hp, model, *args, **kwargs):
+        assert kwargs["verbose"] == 0
+        return model.fit(*args, **kwargs)
+
+
+def test_a_hypermodel_that_trains_itself_is_as_silent_as_it_is_asked_to_be(tmp_path):
+    found = tuner(tmp_path, Silent(), max_trials=1)
+    found.search(X, Y, **FIT, verbose=0)
+    assert [r.status for r in journal.read(found.folder)] == ["completed"]
 
 
 def test_best_models_have_the_weights_of_their_best_epoch(tmp_path):

@@ -30,8 +30,8 @@ class MLPRegressor(RegressorMixin, NetworkEstimator):
         hidden_layer_sizes: Units of each hidden layer; () is linear regression.
         activation: Name in `mlpkit.activations`, or scikit-learn's.
         quantiles: Train on these, in (0, 1) and ascending, by the pinball loss, instead
-            of the mean: `predict` gives that nearest to the median, `predict_quantiles`
-            all of them. They never cross.
+            of the mean: `predict_quantiles` gives all of them, `predict` that nearest
+            to the median, or the mean of two as near. They never cross.
 
     Attributes:
         validation_scores_: R² on the held-out rows by epoch, else None; of several

@@ -91,11 +91,16 @@ class Decision:
         return {"prediction": found[:, 0] if len(targets) == 1 else found}
 
     def middle(self, predicted: np.ndarray) -> np.ndarray:
-        """Return one value per target: of the quantiles that nearest to the median."""
+        """Return one value per target: of the quantiles that nearest to the median.
+
+        Of two that are as near, such as 0.1 and 0.9, their mean.
+        """
         if not self.quantiles:
             return predicted
-        nearest = int(np.abs(np.array(self.quantiles) - 0.5).argmin())
-        return predicted[:, nearest :: len(self.quantiles)]
+        far = np.abs(np.array(self.quantiles) - 0.5)
+        nearest = np.flatnonzero(np.isclose(far, far.min()))
+        each = predicted.reshape(len(predicted), -1, len(self.quantiles))
+        return each[:, :, nearest].mean(axis=2)
 
     def evaluate(
         self,

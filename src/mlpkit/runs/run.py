@@ -241,8 +241,7 @@ class Run:
         schema = pa.parquet.read_schema(self.path / "examples.parquet")
         texts = self.answers.encoder.statistics.text_categories
         learned = {name: schema.field(name).type for name in texts}
-        classes = self.target.classes
-        labels = bool(classes) and all(isinstance(c, str) for c in classes)
+        labels = {type(label) for label in self.target.classes} == {str}
         targets = dict.fromkeys(self.target.columns if labels else (), pa.string())
         return Incoming(data, self.config.data, learned, targets, needed)
 

@@ -63,8 +63,9 @@ def train(
         report: Called with each thing the user should know.
 
     Returns:
-        The run: ``run.metrics``, ``run.path``, ``run.predict(table)``. Of several
-        workers the first one writes the folder; the others' runs point to it.
+        The run: ``run.metrics``, ``run.path``, ``run.predict(table)``; what was
+        reported is in ``run.metrics["notes"]``. Of several workers the first one writes
+        the folder; the others' runs point to it.
 
     Raises:
         UsageError: A mistake in the configuration.
@@ -80,8 +81,10 @@ def train(
     prepared = by_recipe(prepare(config, data))
     config = prepared.config
     plan = Plan.of(prepared, config.ensemble)
+    notes: list[str] = []
+    tell = _noting(notes, report)
     for note in (*_notes(plan), *check_decision(prepared)):
-        report(note)
+        tell(note)
     if chief:
         ensure_writable(Path(folder))  # before the work, not after it
     path = Path(folder) / f"{name}-{prepared.identity}"
@@ -99,7 +102,7 @@ def train(
     )
     seconds = time.monotonic() - started
     try:
-        _check_trained(history, config.training, report)
+        _check_trained(history, config.training, tell)
     except DataError:
         checkpoint.unlink(missing_ok=True)
         raise
@@ -107,7 +110,7 @@ def train(
     metrics: dict[str, Any] = {"network": measure(prepared, answers, held)}
     interrupted = getattr(history, "interrupted", False)
     if interrupted:
-        report("interrupted: the best weights so far are kept")
+        tell("interrupted: the best weights so far are kept")
     else:
         metrics["baseline"] = _baseline(prepared, progress=progress)
     figures = {
@@ -116,6 +119,7 @@ def train(
         "seconds": round(seconds, 2),
         "interrupted": interrupted,
         "rows": prepared.rows,
+        "notes": notes,
         **settled,
         **metrics,
     }
@@ -167,6 +171,16 @@ def _check_trained(history: Any, training: TrainingConfig, report: Report) -> No
         msg = f"training diverged: {divergence}"
         raise DataError(f"{msg} training.learning_rate is {training.learning_rate:g}")
     report(str(divergence))
+
+
+def _noting(notes: list[str], report: Report) -> Report:
+    """A report that is kept, too."""
+
+    def tell(note: str) -> None:
+        notes.append(note)
+        report(note)
+
+    return tell
 
 
 def _silent(_: str) -> None:

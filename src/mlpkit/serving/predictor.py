@@ -38,9 +38,10 @@ class Predictor:
 
         Args:
             rows: A list of rows, each a dict; columns by name; a DataFrame or Arrow
-                table. ``None`` is missing; dates are text such as ``2024-05-31``, any
-                other text is missing there (a run's ``predict`` refuses it); numbers
-                and booleans are texts where categories are; other columns are ignored.
+                table; of an estimator that was fitted on an array, an array. ``None``
+                is missing; dates are text such as ``2024-05-31``, any other text is
+                missing there (a run's ``predict`` refuses it); numbers and booleans are
+                texts where categories are; other columns are ignored.
 
         Returns:
             Arrays as `Answers` names them; classes that are texts as ``str``.
@@ -68,12 +69,7 @@ class Predictor:
 
     def _by_column(self, rows: Any) -> Mapping[str, Sequence[Any]]:
         inputs = self.manifest["inputs"]
-        if hasattr(rows, "to_pydict"):  # Arrow
-            rows = rows.to_pydict()
-        elif hasattr(rows, "iloc") and hasattr(rows, "columns"):  # pandas
-            rows = {name: rows[name].tolist() for name in rows.columns}
-        elif hasattr(rows, "get_columns"):  # polars
-            rows = {column.name: column.to_list() for column in rows.get_columns()}
+        rows = _columns(rows)
         if isinstance(rows, Mapping):
             for name in inputs:
                 if isinstance(rows.get(name, []), str) or not hasattr(
@@ -96,6 +92,20 @@ class Predictor:
                 msg = f"row {number} must have the column(s) {', '.join(lacking)}{near}"
                 raise ServingError(msg)
         return {name: [row[name] for row in rows] for name in inputs}
+
+
+def _columns(rows: Any) -> Any:
+    """Columns by name of a table; what is none stays."""
+    if hasattr(rows, "to_pydict"):  # Arrow
+        return rows.to_pydict()
+    if hasattr(rows, "iloc") and hasattr(rows, "columns"):  # pandas
+        names = [str(name) for name in rows.columns]
+        return {name: rows.iloc[:, i].tolist() for i, name in enumerate(names)}
+    if hasattr(rows, "get_columns"):  # polars
+        return {column.name: column.to_list() for column in rows.get_columns()}
+    if isinstance(rows, np.ndarray) and rows.ndim == 2:
+        return {f"x{i}": column.tolist() for i, column in enumerate(rows.T)}
+    return rows
 
 
 def _version(path: Path) -> Path:

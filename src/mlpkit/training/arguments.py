@@ -104,3 +104,7 @@ def check_schedules(model: keras.Model, schedules: Mapping[str, Any]) -> None:
     if "weight_decay" in schedules and not isinstance(optimizer, ComponentOptimizer):
         msg = "schedules: one for 'weight_decay' needs an optimizer of mlpkit, got"
         raise UsageError(f"{msg} {type(optimizer).__name__}; use mlpkit.optimizers")
+    for name, schedule in schedules.items():
+        if not callable(schedule):
+            msg = f"schedules: {name!r} must be a schedule such as mlpkit.schedules."
+            raise UsageError(f"{msg}FlatCosine(1.0, total_steps=…), got {schedule!r}")

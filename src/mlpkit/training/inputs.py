@@ -204,10 +204,7 @@ def validation_of(
 
 
 def _batch_size(model: keras.Model, given: int | None, rows: int) -> int:
-    size = min(KERAS_BATCH, rows) if given is None else int(given)
-    if size > rows:
-        msg = f"fit: batch_size must be at most the number of rows, {rows}, got {size}"
-        raise UsageError(msg)
+    size = min(KERAS_BATCH if given is None else int(given), rows)
     replicas = model.distribute_strategy.num_replicas_in_sync
     if size < replicas:
         msg = f"fit: batch_size must be at least the {replicas} replicas, got {size}"

@@ -47,7 +47,7 @@ class Monitor:
             msg = f"monitor: the direction of {name!r} is not known; give mode="
             raise UsageError(f"{msg}'min' or 'max'")
         prefix = name.removesuffix(plain)
-        near = suggest(name, [prefix + n for n in ("loss", *known)])
+        near = suggest(name, {prefix + n for n in ("loss", *known)})
         raise UsageError(
             f"monitor: no metric is called {name!r}{near} (of what else is logged "
             "fit's mode='min' or 'max' tells the direction)"

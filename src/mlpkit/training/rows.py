@@ -222,5 +222,6 @@ def _check_finite(part: Any, name: str) -> None:
         finite = np.isfinite(as_array(tensor))
         if not finite.all():
             row = int(np.argwhere(~finite)[0][0])
-            msg = f"{name} must be finite, got a NaN or infinity in row {row}"
-            raise DataError(msg)
+            msg = f"{name} must be finite, got a NaN or infinity in row {row}; "
+            hint = "a model or loss that takes them can train on a tf.data.Dataset"
+            raise DataError(msg + hint)

@@ -14,6 +14,7 @@ import keras_tuner
 from mlpkit.errors import UsageError
 from mlpkit.factory.names import fresh_names
 from mlpkit.training import fit
+from mlpkit.training.batches import is_batches
 from mlpkit.tuning.objective import parts_of
 from mlpkit.tuning.outcome import Outcome, outcome_of
 from mlpkit.tuning.seeded_model import SeededHyperModel
@@ -113,16 +114,11 @@ def _train(hypermodel: Any, model: keras.Model, given: Execution) -> Any:
     if single and "monitor" not in options:
         options["monitor"] = given.objective.name
         options["mode"] = given.objective.direction
+    if not any(map(is_batches, [*given.arguments, options.get("x")])):
+        options = {"seed": given.seed, "checkpoint": given.checkpoint, **options}
     with warnings.catch_warnings():  # of a divergence: the history tells it
         warnings.simplefilter("ignore", RuntimeWarning)
-        return fit(
-            model,
-            *given.arguments,
-            callbacks=callbacks,
-            checkpoint=given.checkpoint,
-            verbose=0,
-            **{"seed": given.seed, **options},
-        )
+        return fit(model, *given.arguments, callbacks=callbacks, verbose=0, **options)
 
 
 def _with_measures(history: Any, hypermodel: Any, model: Any, given: Execution) -> Any:

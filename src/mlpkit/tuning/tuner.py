@@ -157,9 +157,12 @@ class Tuner(TrialTraining, keras_tuner.Tuner):
         Raises:
             UsageError: A wrong argument, another search in the folder, or all fails.
         """
-        shown = SearchProgress() if kwargs.pop("verbose", 0) else None
+        verbose = kwargs.pop("verbose", None)
+        shown = SearchProgress() if verbose else None
         if not trains_itself(self.hypermodel):
             check_arguments(kwargs)
+        elif verbose is not None:
+            kwargs["verbose"] = 0  # else Keras' bars would cross the table
         if self._is_worker():
             work(self, *args, **kwargs)
             return
