@@ -83,3 +83,5 @@ def test_members_have_their_own_input_and_rows():
     wrong = [(np.arange(5), np.array([61])), *parts()[1:]]
     with pytest.raises(UsageError, match=r"in \[0, 60\], and some, those of member 0"):
         fit(model(MEMBERS), X, Y, members=wrong)
+    with pytest.raises(UsageError, match=r"3 side by side, give .* members=\[\(train"):
+        fit(model(MEMBERS), X, Y)

@@ -105,6 +105,8 @@ def _describe(
     if pa.types.is_null(values.type):
         return Column(name, "ignore", 0, missing, "left out: no value in any row")
     distinct = pc.count_distinct(values, mode="only_valid").as_py()
+    if pa.types.is_floating(values.type):
+        missing += pc.sum(pc.is_inf(values)).as_py() or 0  # so they are to a network
     first_row = 0 if rows in {None, len(values)} else None
     try:
         if kind is not None:

@@ -171,10 +171,9 @@ def _classes(
         raise UsageError(msg)
     classes = tuple(sorted(pc.unique(values).drop_null().to_pylist()))
     if len(classes) < 2:
-        msg = (
-            f"target '{columns[0]}': must have two or more classes, got {classes[0]!r}"
-        )
-        raise DataError(f"{msg} in every row")
+        msg = f"target '{columns[0]}': must have two or more classes, got "
+        where = " that has one (data.missing_values)" if values.null_count else ""
+        raise DataError(f"{msg}{classes[0]!r} in every row{where}")
     if task.startswith("binary") and len(classes) > 2:
         msg = f"task {task!r} takes two classes, target '{columns[0]}' has"
         raise UsageError(f"{msg} {len(classes)}; use 'multiclass'")

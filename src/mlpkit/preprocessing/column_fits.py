@@ -129,7 +129,8 @@ class NumericFit:
         center, scale = robust_scale(known, self._high - self._low)
         if self._infinite:
             notes.append(
-                f"column '{name}': {self._infinite} infinite values are missing"
+                f"column '{name}': {self._infinite} infinite values of the training "
+                "rows are missing"
             )
         if self._raw == "float" and len(known) and scale:
             # rows arrive as float32: an offset far above the spread eats its digits

@@ -159,6 +159,10 @@ def check_against_model(model: keras.Model, rows: Rows, name: str = "") -> None:
         msg = f"{name}y must be given: the model is compiled with a loss that needs it"
         raise DataError(msg)
     wanted: Any = getattr(model, "input_shape", None) if model.built else None
+    side_by_side = isinstance(wanted, tuple) and len(wanted) == 3 and wanted[0]
+    if side_by_side and isinstance(x, tf.Tensor) and len(x.shape) == 2:
+        msg = f"members: the model has {wanted[0]} side by side, give the row numbers "
+        raise UsageError(f"{msg}of each: members=[(training, validation), …]")
     flat = isinstance(x, tf.Tensor) and isinstance(wanted, tuple) and len(wanted) == 2
     if flat and (len(x.shape) != 2 or wanted[1] not in {None, x.shape[1]}):
         msg = f"{name}x must have shape (rows, {wanted[1]}), the model's input, got"
