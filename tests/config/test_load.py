@@ -185,12 +185,6 @@ def test_where_rows_come_from_is_checked_and_is_no_part_of_the_identity():
         assert part in str(caught.value)
 
 
-def test_a_target_has_no_kind_of_a_feature():
-    with pytest.raises(UsageError, match=r"columns\.y: is the target; set data\.task"):
-        load_config({**MINIMAL, "columns": {"y": "categorical"}})
-    load_config({**MINIMAL, "columns": {"y": "ignore"}})  # of a job for several targets
-
-
 def test_a_training_stops_within_its_course():
     job = {"data": {"target": "y"}, "training": {"epochs": 5, "stop_after": 6}}
     with pytest.raises(UsageError, match="stop_after must be at most epochs, 5, got 6"):

@@ -260,3 +260,9 @@ def test_csv_columns_of_several_types_are_texts(tmp_path):
     rows = [row for block in blocks for row in block.table.to_pylist()]
     expected = [("0012", "true", 1.0), ("1234", "0", 1.5)]
     assert [tuple(row.values()) for row in rows] == expected
+
+
+def test_dates_with_and_without_a_time_are_dates(tmp_path):
+    (tmp_path / "1.csv").write_text("day\n2024-05-31\n")
+    (tmp_path / "2.csv").write_text("day\n2024-05-31 13:30:00\n")
+    assert str(TableBlocks(tmp_path).schema.field("day").type) == "timestamp[us]"

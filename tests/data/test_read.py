@@ -147,6 +147,9 @@ def test_a_row_of_more_columns_is_named(tmp_path):
         read_table(path)
     with pytest.raises(DataError, match="row 4 "):
         open_file(path, [""], {})
+    path.write_text("a,b\n" + "1,2\n" * 300_000 + "x,1\n" + "1,2\n" * 9 + "1,2,3\n")
+    with pytest.raises(DataError, match="row 300012 .*: Expected 2 columns, got 3"):
+        read_table(path)  # that a number is none is no mistake: the column is a text
 
 
 @pytest.mark.parametrize("text", ["größe\n1\n", "city\nŁódź\nMünchen\n"])

@@ -52,8 +52,13 @@ def test_columns_without_names_are_served_by_number(line, tmp_path):
     for rows in (x[:48], pd.DataFrame(x[:48], columns=["x0", "x1"])):
         answers = predictor.predict(rows)["prediction"]
         np.testing.assert_allclose(answers, model.predict(x[:48]), rtol=1e-5)
-    with pytest.raises(ServingError, match=r"must have the column\(s\) x1"):
-        predictor.predict(x[:, :1])
+    for width in (1, 3):
+        with pytest.raises(
+            ServingError, match=rf"x0, x1 \(2\), got .* {width} columns"
+        ):
+            predictor.predict(np.ones((4, width)))
+    with pytest.raises(ServingError, match="each column once, got 'x0' twice"):
+        predictor.predict(pd.DataFrame(x, columns=["x0", "x0"]))
     with pytest.raises(ServingError, match=r"must have the column\(s\) x0, x1"):
         predictor.predict(pd.DataFrame(x))  # columns 0 and 1
 

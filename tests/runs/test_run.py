@@ -105,6 +105,19 @@ def test_files_are_answered_and_measured_in_blocks(tmp_path, monkeypatch):
         assert again == said == ["118 rows (2 without a target left out)", WEIGHTED]
 
 
+def test_labels_of_yes_and_no_are_evaluated_from_any_file(tmp_path):
+    rows = pd.DataFrame({"x": np.linspace(-1, 1, 80)})
+    rows["u"], rows["v"] = (rows["x"] > 0) * 1.0, (rows["x"] > 0.5) * 1.0
+    data = {"target": ["u", "v"]}
+    run = mlpkit.train({**JOB, "data": data}, data=rows, folder=tmp_path / "runs")
+    rows.loc[[3, 7], "u"] = np.nan
+    rows.to_csv(tmp_path / "rows.csv", index=False)
+    said = []
+    found = [run.evaluate(s, report=said.append) for s in (rows, tmp_path / "rows.csv")]
+    assert found[0] == pytest.approx(found[1], rel=1e-5)
+    assert said == ["78 rows (2 without a target left out)"] * 2
+
+
 def test_a_bad_value_is_told_with_its_row_in_any_block(tmp_path, monkeypatch):
     run = mlpkit.train(
         {**JOB, "columns": {"day": "datetime"}},
@@ -115,6 +128,9 @@ def test_a_bad_value_is_told_with_its_row_in_any_block(tmp_path, monkeypatch):
     days = ["2024-01-01"] * 9 + ["2024-02-30"] + ["2024-01-02"] * 3
     with pytest.raises(DataError, match=r"'day'.* row 9\b"):
         run.predict({"day": days})
+    y = [None] * 6 + [1.0] * 7  # the first block has no target at all
+    with pytest.raises(DataError, match=r"'day'.* row 9\b"):
+        run.evaluate({"day": days, "y": y})
 
 
 def test_kinds_are_those_of_the_training_file(tmp_path):

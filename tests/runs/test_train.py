@@ -155,6 +155,11 @@ def test_quantiles_of_classes(tmp_path, penguins):
         mlpkit.train(job, data=penguins, folder=tmp_path)
 
 
+def test_a_target_has_no_kind_of_a_feature(tmp_path):
+    with pytest.raises(UsageError, match=r"columns\.y: must be left out .*data\.task"):
+        mlpkit.train(short(columns={"y": "categorical"}), data=rows(), folder=tmp_path)
+
+
 def test_multilabel(tmp_path):
     data = rows()
     data["y"] = [

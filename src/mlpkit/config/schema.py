@@ -239,11 +239,3 @@ class Config(Section):
             {*ModelConfig.model_fields, *TrainingConfig.model_fields}
         )
         return self
-
-    @model_validator(mode="after")
-    def _kinds_are_of_features(self) -> "Config":
-        for name in self.data.target:
-            if self.columns.get(name, "ignore") != "ignore":
-                msg = f"columns.{name}: is the target; set data.task, or data.types"
-                raise ValueError(f"{msg} of a CSV file, got {self.columns[name]!r}")
-        return self

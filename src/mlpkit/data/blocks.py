@@ -56,7 +56,8 @@ class TableBlocks:
         block_rows: Most rows of a block, >= 1.
         missing_values: Texts that mean missing.
         types: Types of columns of CSV files, where they cannot be told from a part;
-            also by Arrow's name, such as "string".
+            also by Arrow's name, such as "string". Those that are not there, such as
+            the target of rows to be answered, are passed over.
         categories: Columns of CSV files that hold categories, as in `read_table`.
 
     Raises:

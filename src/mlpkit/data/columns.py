@@ -26,7 +26,7 @@ class Column:
         name: As in the table.
         kind: How the column is encoded; ``"ignore"`` leaves it out.
         values: Distinct values, missing not counted.
-        missing: Rows without a value.
+        missing: Rows without a value, or with an infinite one.
         note: Why the column is left out, or another thing worth telling.
     """
 

@@ -10,14 +10,14 @@ from mlpkit.errors import DataError
 
 
 def texts_in_some_files(files: Sequence[TableFile]) -> list[str]:
-    """Return the columns of CSV files that are texts in all, as their types differ.
+    """Return the columns of CSV files that are to be texts in all: their types differ.
 
-    So are those of one file whose later rows do not have the type of its first ones.
+    As where a column of one file has values of several types.
     """
     if not all(isinstance(file, CsvTable) for file in files):
         return []
     names = [name for name in files[0].schema.names if _once_in_all(name, files)]
-    return [n for n in names if not _fit([file.schema.field(n) for file in files])]
+    return [n for n in names if not _fit([_plain_field(file, n) for file in files])]
 
 
 def common_schema(
@@ -50,6 +50,11 @@ def common_schema(
 
 def _once_in_all(name: str, files: Sequence[TableFile]) -> bool:
     return all(file.schema.names.count(name) == 1 for file in files)
+
+
+def _plain_field(file: TableFile, name: str) -> pa.Field:
+    column = pa.schema([file.schema.field(name)]).empty_table()
+    return plain(column, ()).schema.field(name)
 
 
 def _fit(fields: Sequence[pa.Field]) -> bool:

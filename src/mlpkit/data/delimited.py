@@ -11,11 +11,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-_CODE = r"^0(\d{2,}|[xX].*)$"  # 04001, of a place, or 0x1F; 05 may be a month
-_PADDED = r"^0[\dxX]"
-_LONG = r"^[-+]?\d{20,}$"  # more digits than any whole number has
+_CODE = r"^\s*[-+]?0(\d{2,}|[xX].*)$"  # 04001, of a place, or 0x1F; 05 may be a month
+_PADDED = r"^\s*[-+]?0[\dxX]"
+_LONG = r"^\s*[-+]?\d{19,}\s*$"  # no int64, or it would be none of the fractions
 _WHOLE = r"^\s*[-+]?\d+([.,]0*)?\s*$"  # with missing ones among them pandas writes 1.0
 _HEAD_BYTES = 1 << 20
+_LOOK_CHARACTERS = 1 << 16
 _DELIMITERS = (",", ";", "\t", "|")
 
 
@@ -69,13 +70,14 @@ def _are_codes(texts: pa.Array, category: bool) -> bool:  # noqa: FBT001
     """Tell whether whole numbers are codes, of which no two may become one."""
     if category or not _any(texts, _PADDED):
         return _any(texts, _PADDED)
-    found = {text for text in texts.unique().to_pylist() if text}
+    found = {text.strip().lstrip("+") for text in texts.unique().to_pylist() if text}
     return _any(texts, _CODE) or any(f"0{text}" in found for text in found)
 
 
 def _are_texts(texts: pa.Array, category: bool) -> bool:  # noqa: FBT001
     """Tell whether numbers are too long, or categories written with fractions."""
-    return _any(texts, _LONG) or (category and _any(texts, _WHOLE, fits=False))
+    fractions = _any(texts, _WHOLE, fits=False)
+    return (category and fractions) or (not fractions and _any(texts, _LONG))
 
 
 def _any(texts: pa.Array, pattern: str, *, fits: bool = True) -> bool:
@@ -103,22 +105,41 @@ def check_utf8(schema: pa.Schema) -> None:
 
 
 def _dialect(path: Path) -> tuple[str, str]:
-    """Delimiter and decimal point: where no comma delimits, it may be decimal.
-
-    Beside semicolons it is so whatever follows it; elsewhere 1,050 may be a thousand.
-    """
+    """Delimiter and decimal point."""
     with path.open(encoding="utf-8", errors="replace") as file:
-        head = file.read(1 << 16)
-    header = re.sub(r'"[^"]*"', "", head.partition("\n")[0])
-    delimiter = "\t"
-    if path.suffix.lower() != ".tsv":
-        delimiter = max(_DELIMITERS, key=header.count)  # of equals the first
+        head = file.read(_LOOK_CHARACTERS)
+        if file.read(1):
+            head = head.rpartition("\n")[0]
+    delimiter = "\t" if path.suffix.lower() == ".tsv" else _delimiter(head)
+    return delimiter, "," if _has_decimal_commas(head, delimiter) else "."
+
+
+def _delimiter(head: str) -> str:
+    """What the header has as often as the first row; else most commas or semicolons."""
+    lines = [line for line in re.sub(r'"[^"]*"', "", head).splitlines() if line]
+    header, row = (lines * 2)[:2] if len(lines) < 2 else lines[:2]
+
+    def rank(delimiter: str) -> tuple[bool, int]:
+        count = header.count(delimiter)
+        even = 0 < count == row.count(delimiter)
+        return even, count if even or delimiter in ",;" else 0
+
+    return max(_DELIMITERS, key=rank)  # of equals the first
+
+
+def _has_decimal_commas(head: str, delimiter: str) -> bool:
+    """Tell whether commas are decimal, as they often are beside semicolons.
+
+    Elsewhere 1,050 may be a thousand, and 3,7 a list where others have a point.
+    """
     if delimiter == ",":
-        return ",", "."
+        return False
     cut = re.escape(delimiter)
-    thousands = "" if delimiter == ";" else r"(?![1-9]\d{0,2}(,\d{3})+\D)"
-    field = rf'(^|{cut})"?-?{thousands}\d+,\d+"?({cut}|\r?$)'
-    return delimiter, "," if re.search(field, head, re.MULTILINE) else "."
+    field = rf'(^|{cut})"?-?%s"?({cut}|\r?$)'
+    thousands = "" if delimiter == ";" else r"(?![1-9]\d{0,2}(,\d{3})+(?:\D|$))"
+    commas = re.search(field % rf"{thousands}\d+,\d+", head, re.MULTILINE)
+    points = re.search(field % r"\d+\.\d+", head, re.MULTILINE)
+    return commas is not None and (delimiter == ";" or points is None)
 
 
 def column_of(message: str, path: Path, parse: pa.csv.ParseOptions) -> str | None:
@@ -139,8 +160,14 @@ def reason(error: Exception, path: Path) -> str:
         parse, _ = csv_options(path, ())
         read = pa.csv.ReadOptions(use_threads=False)
         try:
-            for _ in pa.csv.open_csv(path, read_options=read, parse_options=parse):
+            names = pa.csv.open_csv(path, read, parse).schema.names
+            texts = pa.csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string())
+            )
+            for _ in pa.csv.open_csv(path, read, parse, texts):
                 pass
         except pa.ArrowInvalid as again:
-            return re.sub(r"Row #(\d+)", r"row \1 with the header as row 1", str(again))
+            if "columns, got" in str(again):
+                numbered = r"row \1 with the header as row 1"
+                return re.sub(r"Row #(\d+)", numbered, str(again))
     return str(error)

@@ -32,17 +32,16 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):
     A parameter that is left (None or "auto") is set by the ``recipe``, one that is
     given wins over it, and one that would have no effect is an error, or a warning
     where the rows decide it; scikit-learn's own default of it is neither. Numbers of
-    scikit-learn mean what they mean there: with ``learning_rate_init`` the layers are
-    not scaled (``model.parametrization``), with ``alpha`` nothing that learns a scale
-    stands beside the kernels that it makes small, and a ``solver`` other than "adam"
-    trains a plain network; the rate is then 0.001 if left.
+    scikit-learn mean what they mean there: with ``alpha`` or ``learning_rate_init`` the
+    layers are not scaled (``model.parametrization``), and a ``solver`` other than
+    "adam" trains a plain network; the rate is then 0.001 if left.
 
     Args:
         hidden_layer_sizes: Units of each hidden layer; () is logistic regression.
         activation: Name in `mlpkit.activations`, or scikit-learn's.
         solver: Name in `mlpkit.optimizers`; "sgd" with Nesterov's momentum, as there.
         alpha: Strength of the L2 penalty, ``alpha/2 · ‖W‖² / batch``, >= 0, in place of
-            weight decay.
+            weight decay; W are the kernels and all else that learns a scale, no biases.
         batch_size: Rows per step.
         learning_rate: Name in `mlpkit.schedules`, or "invscaling" or "adaptive", which
             here work with every solver.

@@ -44,13 +44,13 @@ _CHOICES: dict[str, tuple[Any, ...]] = {
 }
 _SCHEDULES = ("schedule", "dropout_schedule", "weight_decay_schedule")
 _BARE = {"numeric_embedding": None, "front_scale": False}
-_PENALIZED = {  # nothing that could scale up what the penalty makes small
+_PLAIN = {
     "parametrization": "standard",
     "parametric_activation": False,
-    "batch_norm": False,
+    "data_initialization": False,
+    "dropout": 0.0,
     **_BARE,
 }
-_PLAIN = {**_PENALIZED, "data_initialization": False, "dropout": 0.0}
 
 
 def configuration(
@@ -131,9 +131,7 @@ def _leave_out(values: dict[str, Any], params: Mapping[str, Any]) -> None:
     adam = params["solver"] in (None, "auto", "adam")
     if not adam:
         without = _PLAIN
-    elif params["alpha"]:
-        without = _PENALIZED
-    elif params["learning_rate_init"] is not None:
+    elif params["learning_rate_init"] is not None or params["alpha"]:
         without = {**without, "parametrization": "standard"}
     values["model"] = {**without, **model}
     kind = values["model"].get("parametrization", "standard")

@@ -1,4 +1,4 @@
-"""scikit-learn's ``alpha``: an L2 penalty on the kernels."""
+"""scikit-learn's ``alpha``: an L2 penalty on the weights."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,6 +7,8 @@ import keras
 
 from mlpkit.runs import Prepared
 from mlpkit.runs.network import batch_size_of
+
+_FREE = ("bias", "beta", "phase")
 
 
 def penalty_of(params: Mapping[str, Any], prepared: Prepared) -> float:
@@ -21,8 +23,16 @@ def penalty_of(params: Mapping[str, Any], prepared: Prepared) -> float:
 
 
 def penalize(model: keras.Model, l2: float) -> None:
-    """Add ``l2 · ‖W‖²`` of each dense kernel to the loss of an untrained model."""
-    for layer in model.layers:
-        if isinstance(layer, keras.layers.Dense):
-            layer.kernel_regularizer = keras.regularizers.L2(l2)
-            layer.kernel.regularizer = layer.kernel_regularizer
+    """Add ``l2 · ‖W‖²`` to the loss of an untrained model.
+
+    Of everything but biases: a scale before or behind a kernel that is free to grow
+    would undo what the penalty makes small.
+    """
+    for variable in model.trainable_variables:
+        if variable.name not in _FREE:
+            variable.regularizer = keras.regularizers.L2(l2)
+
+
+def is_penalized(model: keras.Model) -> bool:
+    """Tell whether `penalize` was called."""
+    return any(variable.regularizer is not None for variable in model.weights)

@@ -15,7 +15,7 @@ from mlpkit.data.marked import marked_kinds
 from mlpkit.errors import DataError
 from mlpkit.estimators.decide import VALIDATION
 from mlpkit.estimators.hold_out import check_patience, hold_out_rows
-from mlpkit.estimators.penalty import penalize, penalty_of
+from mlpkit.estimators.penalty import is_penalized, penalize, penalty_of
 from mlpkit.estimators.rows import Rows, are_counts
 from mlpkit.estimators.solver import with_solver
 from mlpkit.estimators.stopping import stopping
@@ -189,7 +189,7 @@ def train_part(
         DataError: The loss or a weight is not finite.
     """
     l2 = penalty_of(params, prepared)
-    if l2 and not any(getattr(n, "kernel_regularizer", None) for n in model.layers):
+    if l2 and not is_penalized(model):
         penalize(model, l2)
     training = prepared.config.training
     x, y, *weight = prepared.batch(prepared.split.train)

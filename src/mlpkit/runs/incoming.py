@@ -4,11 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from mlpkit.config.schema import DataConfig
 from mlpkit.data import TableBlocks, read_table
+from mlpkit.errors import DataError
 from mlpkit.preprocessing import BLOCK_ROWS
+from mlpkit.runs.answers import Answers
 from mlpkit.runs.same_table import check_texts
 
 
@@ -18,9 +21,9 @@ class Incoming:
     Args:
         data: As `read_table` takes it, or a folder or list of files, as `TableBlocks`.
         config: What the run's job says of its data.
-        learned: Type of each column of texts as categories, in the run's table.
-        targets: Type of each target that is told by its type.
+        learned: Type of each column of texts as categories or classes.
         needed: Columns that are read; where the table lacks one, all are.
+        optional: Columns that are read, too, where there are some.
 
     Raises:
         UsageError, DataError: See `read_table` and `TableBlocks`.
@@ -31,11 +34,11 @@ class Incoming:
         data: Any,
         config: DataConfig,
         learned: Mapping[str, pa.DataType],
-        targets: Mapping[str, pa.DataType],
         needed: Sequence[str],
+        optional: Sequence[str] = (),
     ) -> None:
         self._learned = learned
-        types = {**learned, **targets, **config.types}
+        types = {**learned, **config.types}
         self._rows: pa.Table | TableBlocks
         if _are_files(data):
             blocks = TableBlocks(
@@ -44,8 +47,9 @@ class Incoming:
                 missing_values=config.missing_values,
                 types=types,
             )
-            some = set(needed) <= set(blocks.column_names)
-            self._rows = blocks.select(needed) if some else blocks
+            names = blocks.column_names
+            some = [*needed, *(name for name in optional if name in names)]
+            self._rows = blocks.select(some) if {*needed} <= {*names} else blocks
         else:
             self._rows = read_table(
                 data, missing_values=config.missing_values, types=types
@@ -74,6 +78,34 @@ class Incoming:
                 yield self._rows.slice(start, BLOCK_ROWS)
         else:
             yield from (block.table for block in self._rows)
+
+
+def scored(
+    answers: Answers, rows: Incoming, beside: Sequence[str]
+) -> tuple[pa.Table, np.ndarray, int]:
+    """Return targets and scores of the rows that have a target, and all rows' number.
+
+    Args:
+        answers: Of the run.
+        rows: With the features and the target.
+        beside: Columns that are returned with the target, where there are some.
+
+    Raises:
+        DataError: No row has a target, or a value does not fit.
+    """
+    targets = answers.target.columns
+    used = [*targets, *(name for name in beside if name in rows.column_names)]
+    kept, scores, count = [], [], 0
+    for first, block in rows:
+        known = answers.target.present(block)
+        count += len(known)
+        if known.any():
+            kept.append(block.select(used).filter(pa.array(known)))
+            scores.append(answers.scores(block, first)[known])
+    if not kept:
+        msg = f"the target {', '.join(targets)} is missing in every row"
+        raise DataError(msg)
+    return pa.concat_tables(kept), np.concatenate(scores), count
 
 
 def _are_files(data: Any) -> bool:

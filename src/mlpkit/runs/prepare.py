@@ -48,6 +48,8 @@ def prepare(
         UsageError, DataError: See `read_table`, `infer_target`, `split_rows`, and
             `prepare_stream`.
     """
+    if learned is None:
+        _check_kinds(config)
     if streams(config.data, data):
         streamed = prepare_stream(config)
         return streamed if learned is None else learned.of(streamed)
@@ -120,6 +122,14 @@ def _inferred(
     target = infer_target(table, config.data.target, config.data.task)
     exclude = _no_features(config)
     return target, infer_columns(first, kinds=config.columns, exclude=exclude)
+
+
+def _check_kinds(config: Config) -> None:
+    for name in config.data.target:
+        kind = config.columns.get(name, "ignore")
+        if kind != "ignore":  # which a job for several targets may say of each
+            msg = f"columns.{name}: must be left out of the target, got {kind!r}; set "
+            raise UsageError(f"{msg}data.task, or data.types of a CSV file")
 
 
 def _no_features(config: Config) -> list[str]:

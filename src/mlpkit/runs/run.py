@@ -14,19 +14,18 @@ from pathlib import Path
 from typing import Any
 
 import keras
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet
 
 from mlpkit.config import Config, load_config
 from mlpkit.data import Column, Target
-from mlpkit.errors import DataError, UsageError
+from mlpkit.errors import UsageError
 from mlpkit.evaluation.report import ReportData, all_pictures, write_report
 from mlpkit.factory.restore import restore_model
 from mlpkit.preprocessing import Encoder, Statistics, TargetScaling
 from mlpkit.runs.answers import Answers
 from mlpkit.runs.decision import Decision
-from mlpkit.runs.incoming import Incoming
+from mlpkit.runs.incoming import Incoming, scored
 from mlpkit.runs.learned import Learned
 from mlpkit.runs.prepare import prepare
 from mlpkit.runs.reported import report_data
@@ -167,10 +166,9 @@ class Run:
             DataError: No row has a target, or a column does not fit.
         """
         name = self.config.data.sample_weight
-        kept, scores, count = self._scored(data, [] if name is None else [name])
-        if not kept.num_rows:
-            msg = f"the target {', '.join(self.target.columns)} is missing in every row"
-            raise DataError(msg)
+        names, beside = self.answers.encoder.statistics.names, [name] if name else []
+        rows = self._incoming(data, [*names, *self.target.columns], beside)
+        kept, scores, count = scored(self.answers, rows, beside)
         lost = count - kept.num_rows
         left_out = f" ({lost} without a target left out)" if lost else ""
         report(f"{kept.num_rows} rows{left_out}")
@@ -181,24 +179,6 @@ class Run:
             weight = sample_weights(kept, name) if weighted else None
         y = self.target.encode(kept)
         return self.answers.decision.evaluate(self.target, y, scores, weight)
-
-    def _scored(
-        self, data: Any, beside: Sequence[str]
-    ) -> tuple[pa.Table, np.ndarray, int]:
-        """Targets, and what stands beside them; scores; how many rows there were.
-
-        Of the rows with a target: of the others there is only the number.
-        """
-        used = [*self.target.columns, *beside]
-        rows = self._incoming(data, [*self.answers.encoder.statistics.names, *used])
-        used = [column for column in used if column in rows.column_names]
-        kept, scores, count = [], [], 0
-        for first, block in rows:
-            part = block.filter(pa.array(self.target.present(block)))
-            kept.append(part.select(used))
-            scores.append(self.answers.scores(part, first))
-            count += block.num_rows
-        return pa.concat_tables(kept), np.concatenate(scores), count
 
     def report(self, data: Any = None) -> Path:
         """Write ``report.html`` into the run folder again, and return its path.
@@ -237,13 +217,16 @@ class Run:
         check_same_table(*given, self.examples, str(self.path))
         return report_data(*given, self.history, title=self.name)
 
-    def _incoming(self, data: Any, needed: Sequence[str]) -> Incoming:
+    def _incoming(
+        self, data: Any, needed: Sequence[str], optional: Sequence[str] = ()
+    ) -> Incoming:
         schema = pa.parquet.read_schema(self.path / "examples.parquet")
         texts = self.answers.encoder.statistics.text_categories
         learned = {name: schema.field(name).type for name in texts}
-        labels = {type(label) for label in self.target.classes} == {str}
-        targets = dict.fromkeys(self.target.columns if labels else (), pa.string())
-        return Incoming(data, self.config.data, learned, targets, needed)
+        are_texts = {type(label) for label in self.target.classes} == {str}
+        if are_texts and self.target.task != "multilabel":  # whose classes are columns
+            learned[self.target.columns[0]] = pa.string()
+        return Incoming(data, self.config.data, learned, needed, optional)
 
 
 def _read_json(path: Path, name: str) -> Any:

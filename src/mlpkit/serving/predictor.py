@@ -67,8 +67,21 @@ class Predictor:
         answers = self._serve(**tensors)
         return {name: _array(answers[name]) for name in self.manifest["outputs"]}
 
+    def _check_width(self, width: int) -> None:
+        """An array has no names: it must have the columns of the one learned from."""
+        text = (self.path / "assets.extra" / "schema.json").read_text("utf-8")
+        names = [column["name"] for column in json.loads(text)["columns"]]
+        if names != [f"x{i}" for i in range(width)]:
+            shown = ", ".join(names[:5]) + (", …" if len(names) > 5 else "")
+            msg = (
+                f"rows must be a table with the column(s) {shown} ({len(names)}), got "
+            )
+            raise ServingError(f"{msg}an array with {width} columns")
+
     def _by_column(self, rows: Any) -> Mapping[str, Sequence[Any]]:
         inputs = self.manifest["inputs"]
+        if isinstance(rows, np.ndarray) and rows.ndim == 2:
+            self._check_width(rows.shape[1])
         rows = _columns(rows)
         if isinstance(rows, Mapping):
             for name in inputs:
@@ -100,6 +113,9 @@ def _columns(rows: Any) -> Any:
         return rows.to_pydict()
     if hasattr(rows, "iloc") and hasattr(rows, "columns"):  # pandas
         names = [str(name) for name in rows.columns]
+        if twice := [name for name in names if names.count(name) > 1]:
+            msg = f"rows must have each column once, got '{twice[0]}' twice"
+            raise ServingError(msg)
         return {name: rows.iloc[:, i].tolist() for i, name in enumerate(names)}
     if hasattr(rows, "get_columns"):  # polars
         return {column.name: column.to_list() for column in rows.get_columns()}

@@ -160,7 +160,8 @@ def check_against_model(model: keras.Model, rows: Rows, name: str = "") -> None:
         raise DataError(msg)
     wanted: Any = getattr(model, "input_shape", None) if model.built else None
     side_by_side = isinstance(wanted, tuple) and len(wanted) == 3 and wanted[0]
-    if side_by_side and isinstance(x, tf.Tensor) and len(x.shape) == 2:
+    members = {getattr(layer, "members", None) for layer in model.layers} - {None}
+    if side_by_side in members and isinstance(x, tf.Tensor) and len(x.shape) == 2:
         msg = f"members: the model has {wanted[0]} side by side, give the row numbers "
         raise UsageError(f"{msg}of each: members=[(training, validation), …]")
     flat = isinstance(x, tf.Tensor) and isinstance(wanted, tuple) and len(wanted) == 2

@@ -157,12 +157,11 @@ class Tuner(TrialTraining, keras_tuner.Tuner):
         Raises:
             UsageError: A wrong argument, another search in the folder, or all fails.
         """
-        verbose = kwargs.pop("verbose", None)
-        shown = SearchProgress() if verbose else None
+        shown = SearchProgress() if kwargs.get("verbose") else None
+        if kwargs.pop("verbose", None) is not None and trains_itself(self.hypermodel):
+            kwargs["verbose"] = 0  # else Keras' bars would cross the table
         if not trains_itself(self.hypermodel):
             check_arguments(kwargs)
-        elif verbose is not None:
-            kwargs["verbose"] = 0  # else Keras' bars would cross the table
         if self._is_worker():
             work(self, *args, **kwargs)
             return

@@ -28,7 +28,11 @@ def test_one_quantile_is_the_identity():
 
 
 @settings(deadline=None)
-@given(st.lists(st.floats(-1e6, 1e6, width=32), min_size=9, max_size=9))
+@given(  # but for subnormal numbers, which TensorFlow takes for 0
+    st.lists(
+        st.floats(-1e6, 1e6, width=32, allow_subnormal=False), min_size=9, max_size=9
+    )
+)
 def test_never_cross(z):
     y = OrderedQuantiles(9)(np.array([z], "float32"))
     assert (np.diff(y) >= 0).all()

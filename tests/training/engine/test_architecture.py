@@ -67,6 +67,14 @@ def test_losses_and_metrics_count(compiling):
     assert architecture(plain) != architecture(other)
 
 
+def test_penalties_of_any_weight_count():
+    plain, light, heavy, again = (network() for _ in range(4))
+    for model, strength in ((light, 0.1), (heavy, 0.2), (again, 0.1)):
+        model.trainable_variables[0].regularizer = keras.regularizers.L2(strength)
+    assert architecture(light) == architecture(again)
+    assert len({architecture(m) for m in (plain, light, heavy)}) == 3
+
+
 def test_frozen_weights_count():
     frozen = network()
     frozen.get_layer("hidden_1").trainable = False

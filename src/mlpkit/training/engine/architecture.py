@@ -44,7 +44,8 @@ def architecture(model: keras.Model, free: FreeWidths | None = None) -> str:
         "model": _network(model, names, free),
         "outputs": outputs if len(outputs) > 1 else [],  # one has no name in the logs
         "variables": [
-            (str(_shape(v, free)), v.dtype, v.trainable) for v in model.variables
+            (str(_shape(v, free)), v.dtype, v.trainable, _described(v.regularizer))
+            for v in model.variables
         ],
         "strangers": [list(_own(layer)) for layer in model._flatten_layers()],
         "optimizer": _optimizer(model, free),
