@@ -60,6 +60,9 @@ def test_a_number_that_is_cut_where_the_look_ends_is_not_decimal(tmp_path, monke
     for characters in range(12, 30):
         monkeypatch.setattr("mlpkit.data.delimited._LOOK_CHARACTERS", characters)
         assert read_table(path)["b"][0].as_py() == "11,007"
+    (tmp_path / "wide.csv").write_text("aaaa;bbbb;cccc\n1,5;2;3\n")
+    monkeypatch.setattr("mlpkit.data.delimited._LOOK_CHARACTERS", 6)
+    assert read_table(tmp_path / "wide.csv").column_names == ["aaaa", "bbbb", "cccc"]
 
 
 def test_no_two_codes_become_one(tmp_path):

@@ -13,7 +13,7 @@ import pyarrow.csv
 
 _CODE = r"^\s*[-+]?0(\d{2,}|[xX].*)$"  # 04001, of a place, or 0x1F; 05 may be a month
 _PADDED = r"^\s*[-+]?0[\dxX]"
-_LONG = r"^\s*[-+]?\d{19,}\s*$"  # no int64, or it would be none of the fractions
+_LONG = r"^\s*[-+]?\d{19,}\s*$"  # of a fraction: too large for int64
 _WHOLE = r"^\s*[-+]?\d+([.,]0*)?\s*$"  # with missing ones among them pandas writes 1.0
 _HEAD_BYTES = 1 << 20
 _LOOK_CHARACTERS = 1 << 16
@@ -42,7 +42,7 @@ def kept_texts(
     """Return the columns that stay texts, though they look like something else.
 
     Whole numbers among which are codes such as 04001 would lose zeros, or 01 and 1
-    become one; those of 20 digits and more would be rounded. Categories that are dates,
+    become one; those too large for int64 would be rounded. Categories that are dates,
     times, padded numbers (05), or numbers with fractions (1.10) would be written in
     another way, and a served model would not know them. The head of the file tells.
     """
@@ -109,7 +109,7 @@ def _dialect(path: Path) -> tuple[str, str]:
     with path.open(encoding="utf-8", errors="replace") as file:
         head = file.read(_LOOK_CHARACTERS)
         if file.read(1):
-            head = head.rpartition("\n")[0]
+            head = head.rpartition("\n")[0] or head  # else its last line is cut
     delimiter = "\t" if path.suffix.lower() == ".tsv" else _delimiter(head)
     return delimiter, "," if _has_decimal_commas(head, delimiter) else "."
 
