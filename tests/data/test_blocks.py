@@ -266,3 +266,19 @@ def test_dates_with_and_without_a_time_are_dates(tmp_path):
     (tmp_path / "1.csv").write_text("day\n2024-05-31\n")
     (tmp_path / "2.csv").write_text("day\n2024-05-31 13:30:00\n")
     assert str(TableBlocks(tmp_path).schema.field("day").type) == "timestamp[us]"
+
+
+def test_equal_types_are_not_looked_at_column_by_column(tmp_path, monkeypatch):
+    calls, unify = [], pa.unify_schemas
+
+    def counted(*args, **kwargs):
+        calls.append(args)
+        return unify(*args, **kwargs)
+
+    monkeypatch.setattr(pa, "unify_schemas", counted)
+    wide = pa.table({f"c{i}": [1.5, 2.5] for i in range(50)})
+    for number in range(3):
+        write(wide, tmp_path / f"{number}.csv")
+        calls.clear()
+        assert TableBlocks(tmp_path).num_rows == 2 * (number + 1)
+        assert len(calls) == 1

@@ -1,5 +1,6 @@
 """Columns and types of several files that are one table."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import pyarrow as pa
@@ -14,10 +15,13 @@ def texts_in_some_files(files: Sequence[TableFile]) -> list[str]:
 
     As where a column of one file has values of several types.
     """
-    if not all(isinstance(file, CsvTable) for file in files):
+    if len(files) < 2 or not all(isinstance(file, CsvTable) for file in files):
         return []
-    names = [name for name in files[0].schema.names if _once_in_all(name, files)]
-    return [n for n in names if not _fit([_plain_field(file, n) for file in files])]
+    counts = [Counter(file.schema.names) for file in files]
+    names = [name for name in counts[0] if all(count[name] == 1 for count in counts)]
+    tables = [file.schema.empty_table().select(names) for file in files]
+    schemas = [plain(table, ()).schema for table in tables]
+    return [name for name in names if not _fit([s.field(name) for s in schemas])]
 
 
 def common_schema(
@@ -34,7 +38,8 @@ def common_schema(
             check_names(file.schema.names, str(file.path))
             schema = plain(file.schema.empty_table(), missing_values).schema
         names = schemas[0].names if schemas else schema.names
-        lacking = [name for name in names if name not in schema.names]
+        known = {*schema.names}
+        lacking = [name for name in names if name not in known]
         if lacking:
             msg = f"{file.path}: must have the columns of {files[0].path}, it lacks "
             raise DataError(msg + ", ".join(lacking))
@@ -48,17 +53,10 @@ def common_schema(
     return pa.unify_schemas(schemas, promote_options="permissive")
 
 
-def _once_in_all(name: str, files: Sequence[TableFile]) -> bool:
-    return all(file.schema.names.count(name) == 1 for file in files)
-
-
-def _plain_field(file: TableFile, name: str) -> pa.Field:
-    column = pa.schema([file.schema.field(name)]).empty_table()
-    return plain(column, ()).schema.field(name)
-
-
 def _fit(fields: Sequence[pa.Field]) -> bool:
     """Tell whether there is a type that holds the values of all these columns."""
+    if all(field.type == fields[0].type for field in fields):
+        return True
     try:
         schemas = [pa.schema([field]) for field in fields]
         pa.unify_schemas(schemas, promote_options="permissive")

@@ -4,6 +4,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -67,10 +68,14 @@ class Predictor:
         answers = self._serve(**tensors)
         return {name: _array(answers[name]) for name in self.manifest["outputs"]}
 
+    @cached_property
+    def _columns_learned_from(self) -> list[str]:
+        text = (self.path / "assets.extra" / "schema.json").read_text("utf-8")
+        return [column["name"] for column in json.loads(text)["columns"]]
+
     def _check_width(self, width: int) -> None:
         """An array has no names: it must have the columns of the one learned from."""
-        text = (self.path / "assets.extra" / "schema.json").read_text("utf-8")
-        names = [column["name"] for column in json.loads(text)["columns"]]
+        names = self._columns_learned_from
         if names != [f"x{i}" for i in range(width)]:
             shown = ", ".join(names[:5]) + (", …" if len(names) > 5 else "")
             msg = (
@@ -113,8 +118,9 @@ def _columns(rows: Any) -> Any:
         return rows.to_pydict()
     if hasattr(rows, "iloc") and hasattr(rows, "columns"):  # pandas
         names = [str(name) for name in rows.columns]
-        if twice := [name for name in names if names.count(name) > 1]:
-            msg = f"rows must have each column once, got '{twice[0]}' twice"
+        if len({*names}) < len(names):
+            twice = next(name for name in names if names.count(name) > 1)
+            msg = f"rows must have each column once, got '{twice}' twice"
             raise ServingError(msg)
         return {name: rows.iloc[:, i].tolist() for i, name in enumerate(names)}
     if hasattr(rows, "get_columns"):  # polars
