@@ -29,6 +29,10 @@ LONG = {
     "training": {"epochs": 400, "patience": 400, "checkpoint_seconds": 0.05},
     "search": {"trials": 3, "space": SPACE},
 }
+ENDLESS = {  # nobody has ended before the interruption comes
+    **LONG,
+    "training": {**LONG["training"], "epochs": 100_000, "patience": 100_000},
+}
 
 
 @pytest.fixture(scope="module")
@@ -192,7 +196,7 @@ def test_worker_of_a_stuck_chief_ends_and_another_finishes(tmp_path, forked):
 
 def test_ctrl_c_ends_all_of_them(tmp_path, forked):
     job = tmp_path / "job.toml"
-    job.write_text(to_toml(mlpkit.load_config(LONG)))
+    job.write_text(to_toml(mlpkit.load_config(ENDLESS)))
     chief = forked("mlpkit", "tune", job, "--workers", 2, "--runs", tmp_path)
     worker, _ = until(lambda: trains(tmp_path))
     chief.send_signal(signal.SIGINT)
