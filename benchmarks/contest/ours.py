@@ -1,4 +1,4 @@
-"""mlpkit through its Python API: `mlpkit.train` with a recipe, `run.predict`.
+"""mlpkit: `mlpkit.train` with a recipe and `run.predict`, or its estimators.
 
 The seconds are those of preparing the table and of the network's training, compiling
 included, without the single-layer baseline that `train` sets beside it.
@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from contest.job import Job
+from contest.job import Job, by_class
 
 PART, TARGET = "part of the rows", "target asked for"
 
@@ -81,3 +81,19 @@ def mlpkit(job: Job, **settings: Any) -> tuple[Callable, float]:
 
     weakref.finalize(predict, shutil.rmtree, folder)  # which is read when first asked
     return predict, seconds
+
+
+def estimator(job: Job, **settings: Any) -> Callable:
+    """`MLPClassifier` or `MLPRegressor`, which hold out rows of their own."""
+    import mlpkit as library
+
+    x, y = job.learn_from
+    kind = library.MLPClassifier
+    if job.task == "regression":
+        kind = library.MLPRegressor
+    model = kind(random_state=job.seed, **settings).fit(x, y)
+    if job.task == "regression":
+        return model.predict
+    if job.task == "multilabel":
+        return model.predict_proba
+    return lambda x: by_class(model.predict_proba(x), model.classes_, job.classes)

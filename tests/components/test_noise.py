@@ -3,14 +3,14 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from mlpkit.components.noise import survivors, uniform, uniform_bits
+from mlpkit.components.noise import Noise, uniform
 
 SHAPE = (256, 128)
 SEEDS = [(0, 0), (1, 0), (2**31 + 5, 7), (123456, 2**20)]
 
 
 def bits(shape, seed):
-    return np.asarray(uniform_bits(shape, np.array(seed, "uint32")))
+    return np.asarray(Noise(np.array(seed, "uint32")).bits(shape))
 
 
 def by_hand(count, seed):
@@ -32,13 +32,19 @@ def test_equals_the_formula(seed):
     assert bits((3, 5), seed).ravel().tolist() == by_hand(15, seed)
 
 
+def test_draws_of_one_seed_follow_one_another():
+    noise = Noise(np.array((3, 4), "uint32"))
+    drawn = [np.asarray(noise.bits(shape)).ravel() for shape in ((2, 3), (4,), (1, 5))]
+    np.testing.assert_array_equal(np.concatenate(drawn), bits((15,), (3, 4)))
+
+
 @pytest.mark.parametrize("jit", [False, True])
 def test_compiled_and_with_unknown_shape_gives_the_same(jit):
     @tf.function(
         jit_compile=jit, input_signature=[tf.TensorSpec((None, 7)), tf.TensorSpec((2,))]
     )
     def compiled(x, seed):
-        return uniform_bits(keras.ops.shape(x), seed)
+        return Noise(seed).bits(keras.ops.shape(x))
 
     found = compiled(tf.zeros((5, 7)), tf.constant([3.0, 4.0]))
     np.testing.assert_array_equal(found, bits((5, 7), (3, 4)))
@@ -116,7 +122,7 @@ def test_uniform_is_the_leading_bits(dtype, step):
 @pytest.mark.parametrize("rate", [0.0, 0.15, 0.5, 0.999])
 @pytest.mark.parametrize("seed", SEEDS)
 def test_survivors_are_those_whose_number_reaches_the_rate(seed, rate):
-    found = np.asarray(survivors(SHAPE, np.array(seed, "uint32"), rate))
+    found = np.asarray(Noise(np.array(seed, "uint32")).survivors(SHAPE, rate))
     words = by_hand(np.prod(SHAPE), seed)
     # in float32, in which numbers of 32 bits are rounded
     least = np.floor(np.float32(rate) * np.float32(2.0**32))
@@ -132,11 +138,11 @@ def test_survivors_are_those_whose_number_reaches_the_rate(seed, rate):
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_survivors_of_neighbours_rows_and_seeds_are_independent(seed):
-    mask = np.asarray(survivors(SHAPE, np.array(seed, "uint32"), 0.3))
+    mask = np.asarray(Noise(np.array(seed, "uint32")).survivors(SHAPE, 0.3))
     others = [np.roll(mask, 1, axis=0), np.roll(mask, 1, axis=1)]
     for word in ((0, 1), (1, 0)):
         near = (np.array(seed, "uint64") + np.array(word, "uint64")).astype("uint32")
-        others.append(np.asarray(survivors(SHAPE, near, 0.3)))
+        others.append(np.asarray(Noise(near).survivors(SHAPE, 0.3)))
     for other in others:
         correlation = np.corrcoef(mask.ravel(), other.ravel())[0, 1]
         assert abs(correlation) < 5 / mask.size**0.5

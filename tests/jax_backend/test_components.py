@@ -21,7 +21,7 @@ from mlpkit.components.layers import (
     PiecewiseLinear,
     ScaledDense,
 )
-from mlpkit.components.noise import uniform_bits
+from mlpkit.components.noise import Noise
 from mlpkit.components.optimizers import OPTIMIZERS
 from mlpkit.components.schedules import SCHEDULES, OneCycle
 
@@ -91,7 +91,7 @@ def test_members_side_by_side():
 
 
 def test_noise_is_that_of_the_other_backend():
-    bits = uniform_bits((3,), np.array([3, 4]))
+    bits = Noise(np.array([3, 4])).bits((3,))
     assert np.asarray(bits).tolist() == [3258664835, 3701777757, 2118410058]
 
 

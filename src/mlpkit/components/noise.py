@@ -12,53 +12,70 @@ _STEPS = (0x9E3779B9, 0x85EBCA6B)  # odd numbers that set two words apart
 _SHARE = 0xC2B2AE35  # odd: of the second word in the key
 
 
-def uniform_bits(shape: tuple, seed: Any) -> Any:
-    """Return 32 random bits for each element, as uint32: h(i; key(seed)).
+class Noise:
+    """The random numbers of one seed, drawn one after another: h(i; key(seed)).
 
-    With i = 0, 1, … the element's place in C order, g lowbias32 and (s₀, s₁) the seed::
+    With i = 0, 1, … the numbers so far, g lowbias32 and (s₀, s₁) the seed::
 
         k₀ = g(s₀ + 9E3779B9) + g(s₁ + 85EBCA6B) · C2B2AE35
         k₁ = k₀ · 85EBCA6B
         x = i ⊕ k₀          x ← (x ⊕ x>>16) · 7FEB352D
         x ← x ⊕ x>>15       x ← (x + k₁) · 846CA68B       x ⊕ x>>16
 
-    A function of shape and seed alone: the same bits compiled or not, on any device.
+    A function of place and seed alone: the same bits compiled or not, on any device.
     XLA makes one pass of it and of what uses the bits. For dropout and the like; it is
     no cryptographic generator.
 
     Args:
-        shape: Of the result, < 2^31 elements; entries may be tensors.
         seed: Two whole numbers, e.g. ``SeedGenerator.next()``.
 
-    >>> uniform_bits((2, 3), np.array([1, 0])).shape
-    TensorShape([2, 3])
+    >>> noise = Noise(np.array([1, 0]))
+    >>> noise.bits((2, 3)).shape, noise.survivors((3,), 0.5).numpy().tolist()
+    (TensorShape([2, 3]), [1.0, 0.0, 0.0])
 
     References: "lowbias32", the integer hash of Wellons 2018, "Prospecting for Hash
         Functions". The second key between its two rounds is ours: with k₀ alone two
         seeds would permute one sequence.
     """
-    return ops.reshape(_folded(_product(shape, seed), 16), shape)
 
+    def __init__(self, seed: Any) -> None:
+        words = ops.unstack(_hash(ops.cast(seed, "uint32") + _word(_STEPS)), 2)
+        # a GPU adds such words, but sums none
+        self._key = words[0] + words[1] * _word(_SHARE)
+        self._drawn: Any = 0
 
-def survivors(shape: tuple, seed: Any, rate: Any) -> Any:
-    """Return 1 with probability 1 - rate, else 0, for each element, as float32.
+    def bits(self, shape: tuple) -> Any:
+        """Return 32 random bits for each element, as uint32, in C order.
 
-    It is 1 where a number below 2^32 reaches rate · 2^32. The numbers are
-    `uniform_bits` before their last line, which leaves the higher half as it is. What
-    is above the bound is clipped, not compared and selected: on CPUs arithmetic goes
-    through many elements at once, also where nothing is compiled.
+        Args:
+            shape: Of the result; entries may be tensors. All draws together have
+                < 2^31 elements.
+        """
+        return ops.reshape(_folded(self._products(shape), 16), shape)
 
-    Args:
-        shape: Of the result; entries may be tensors.
-        seed: Two whole numbers, e.g. ``SeedGenerator.next()``.
-        rate: Scalar tensor in [0, 1).
+    def survivors(self, shape: tuple, rate: Any) -> Any:
+        """Return 1 with probability 1 - rate, else 0, for each element, as float32.
 
-    >>> survivors((4,), np.array([1, 0]), 0.5).numpy().tolist()
-    [1.0, 0.0, 0.0, 1.0]
-    """
-    least = ops.floor(ops.cast(rate, "float32") * 2.0**32)
-    above = ops.cast(_product(shape, seed), "float32") - (least - 1.0)
-    return ops.reshape(ops.clip(above, 0.0, 1.0), shape)
+        It is 1 where a number below 2^32 reaches rate · 2^32. The numbers are the bits
+        before their last line, which leaves the higher half as it is. What is above the
+        bound is clipped, not compared and selected: on CPUs arithmetic goes through
+        many elements at once, also where nothing is compiled.
+
+        Args:
+            shape: Of the result; entries may be tensors.
+            rate: Scalar tensor in [0, 1).
+        """
+        least = ops.floor(ops.cast(rate, "float32") * 2.0**32)
+        above = ops.cast(self._products(shape), "float32") - (least - 1.0)
+        return ops.reshape(ops.clip(above, 0.0, 1.0), shape)
+
+    def _products(self, shape: tuple) -> Any:
+        """The hashes of the next places but for their last line, in one row."""
+        first, self._drawn = self._drawn, self._drawn + math.prod(shape)
+        places = ops.cast(ops.arange(first, self._drawn, dtype="int32"), "uint32")
+        key = self._key
+        x = _folded(ops.bitwise_xor(places, key), 16) * _word(_MULTIPLIERS[0])
+        return (_folded(x, 15) + key * _word(_STEPS[1])) * _word(_MULTIPLIERS[1])
 
 
 def uniform(shape: tuple, seed: Any, dtype: str = "float32") -> Any:
@@ -72,21 +89,12 @@ def uniform(shape: tuple, seed: Any, dtype: str = "float32") -> Any:
     >>> bool((uniform((1000,), np.array([1, 0])) < 1).numpy().all())
     True
     """
-    bits = uniform_bits(shape, seed)
+    bits = Noise(seed).bits(shape)
     if keras.backend.standardize_dtype(dtype) == "float64":
         return ops.cast(bits, dtype) * 2.0**-32
     # CPUs convert int32 in one instruction, uint32 in several
     whole = ops.cast(ops.right_shift(bits, _word(8)), "int32")
     return ops.cast(whole, dtype) * 2.0**-24
-
-
-def _product(shape: tuple, seed: Any) -> Any:
-    """The hashes of all places but for their last line, in one row."""
-    words = _hash(ops.cast(seed, "uint32") + _word(_STEPS))
-    key = words[0] + words[1] * _word(_SHARE)  # a GPU adds such words, but sums none
-    place = ops.cast(ops.arange(math.prod(shape), dtype="int32"), "uint32")
-    x = _folded(ops.bitwise_xor(place, key), 16) * _word(_MULTIPLIERS[0])
-    return (_folded(x, 15) + key * _word(_STEPS[1])) * _word(_MULTIPLIERS[1])
 
 
 def _hash(x: Any) -> Any:

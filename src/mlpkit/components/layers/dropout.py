@@ -6,7 +6,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from mlpkit.components.noise import survivors
+from mlpkit.components.noise import Noise
 from mlpkit.components.replica_seed import ReplicaSeedGenerator
 
 
@@ -20,7 +20,7 @@ class Dropout(keras.layers.Layer):
 
     The rate lives in a variable: assigning ``layer.rate`` (a number, or a tensor inside
     a compiled step) takes effect without tracing again. The masks come from
-    `survivors`: on CPUs XLA's own generator costs more than a small network.
+    `Noise`: on CPUs XLA's own generator costs more than a small network.
 
     Args:
         rate: Share of the inputs to drop, in [0, 1).
@@ -72,7 +72,7 @@ class Dropout(keras.layers.Layer):
         if not training:
             return inputs
         rate = ops.convert_to_tensor(self._rate)
-        return drop(inputs, rate, self.seed_generator.next())
+        return drop(inputs, rate, Noise(self.seed_generator.next()))
 
     def compute_output_shape(self, input_shape: tuple) -> tuple:
         """Return the input's shape."""
@@ -95,16 +95,16 @@ def _checked(rate: Any) -> float:
     return float(rate)
 
 
-def drop(inputs: Any, rate: Any, seed: Any) -> Any:
-    """Return x · k / (1 - rate), with masks k from `survivors`.
+def drop(inputs: Any, rate: Any, noise: Noise) -> Any:
+    """Return x · k / (1 - rate), with masks k of `Noise.survivors`.
 
     Args:
         inputs: x, any shape.
         rate: Scalar tensor in [0, 1).
-        seed: Two whole numbers.
+        noise: Whose next numbers are drawn.
     """
     rate = ops.cast(rate, "float32")
-    factor = survivors(ops.shape(inputs), seed, rate) * (1 / (1 - rate))
+    factor = noise.survivors(ops.shape(inputs), rate) * (1 / (1 - rate))
     # 1 / (1 - rate) in half precision would be off by up to 0.4 % for all alike
     wide = keras.backend.result_type(inputs.dtype, "float32")
     return ops.cast(ops.cast(inputs, wide) * ops.cast(factor, wide), inputs.dtype)

@@ -39,19 +39,18 @@ class AveragedWeights:
 
     def start(self) -> None:
         """Forget what was averaged."""
-        self._count.assign(0.0)
+        for value in self.state:
+            value.assign(tf.zeros_like(value))
 
     def add(self, due: tf.Tensor) -> None:
         """Count the present weights in, if that is due."""
         self._count.assign_add(tf.cast(due, tf.float32))
         share = tf.where(due, (self._decay + 1.0) / (self._count + self._decay), 0.0)
-        first = due & (self._count <= 1.0)
         pairs = zip(self._average.values, self._variables, strict=True)
         for average, variable in pairs:
             value, kept = tf.convert_to_tensor(variable), tf.convert_to_tensor(average)
-            if value.dtype.is_floating:
-                step = tf.cast(share, value.dtype) * (value - kept)
-                average.assign(tf.where(first, value, kept + step))
+            if value.dtype.is_floating:  # the first share is 1, of what is left of 0
+                average.assign_add(tf.cast(share, value.dtype) * (value - kept))
             else:
                 average.assign(tf.where(due, value, kept))
 

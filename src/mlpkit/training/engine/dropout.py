@@ -9,6 +9,7 @@ import tensorflow as tf
 
 from mlpkit.components.layers import Dropout
 from mlpkit.components.layers.dropout import drop
+from mlpkit.components.noise import Noise
 from mlpkit.training.engine.numbers import StepNumbers
 
 
@@ -18,7 +19,9 @@ class RunTimeDropout:
     The rates of `keras.layers.Dropout` are written into a graph, and XLA's own random
     numbers cost more on a CPU than a small network. Here both kinds of layers draw the
     masks of `mlpkit.layers.Dropout`, with a rate that is read at each step, times the
-    factor of a schedule. The layers keep their random states.
+    factor of a schedule. The layers keep their random states; on one device the first
+    one's seed serves all in a step, whose masks follow one another, as a key for each
+    makes the graph larger.
 
     Args:
         model: Compiled and built.
@@ -28,6 +31,8 @@ class RunTimeDropout:
     def __init__(self, model: keras.Model, numbers: StepNumbers) -> None:
         self._numbers = numbers
         self._layers = _layers(model)
+        self._alone = model.distribute_strategy.num_replicas_in_sync == 1
+        self._noise: tuple[Any, Noise] | None = None  # and the graph that it is in
         # which no gradient is asked for
         self._rates = [
             tf.Variable(_rate(la), trainable=False, dtype=tf.float32)
@@ -47,6 +52,7 @@ class RunTimeDropout:
         try:
             yield
         finally:
+            self._noise = None
             for layer in self._layers:
                 del vars(layer)["call"]
 
@@ -55,9 +61,15 @@ class RunTimeDropout:
             if not training:
                 return inputs
             factor = tf.cast(self._numbers.now("dropout", 1.0), tf.float32)
-            return drop(inputs, rate * factor, layer.seed_generator.next())
+            return drop(inputs, rate * factor, self._noise_of(layer))
 
         return call
+
+    def _noise_of(self, layer: Any) -> Noise:
+        graph = tf.compat.v1.get_default_graph()
+        if self._noise is None or self._noise[0] is not graph or not self._alone:
+            self._noise = graph, Noise(layer.seed_generator.next())
+        return self._noise[1]
 
 
 def _layers(model: keras.Model) -> list[Any]:

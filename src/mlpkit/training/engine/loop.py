@@ -14,6 +14,7 @@ from mlpkit.training.engine.dropout import RunTimeDropout
 from mlpkit.training.engine.executor import depth, exactly
 from mlpkit.training.engine.free_widths import FreeWidths
 from mlpkit.training.engine.logs import (
+    EpochLogs,
     Logs,
     Shapes,
     metric_logs,
@@ -136,7 +137,8 @@ class Loop:
             flat = [*rows, order, numbers, *validation, *self.plan.control(**control)]
             found = self._run._call_flat(flat, [*captured])
             self.proven = True
-            return keras.tree.map_structure(lambda t: t.numpy(), found)
+            found = keras.tree.map_structure(lambda t: t.numpy(), found)
+            return {**found, "logs": self._logs.by_name(found["logs"])}
 
     def _epochs(
         self,
@@ -148,6 +150,7 @@ class Loop:
     ) -> dict[str, Any]:
         given = dict(zip(CONTROL, control, strict=True))
         count = tf.shape(orders)[0]
+        self._logs = EpochLogs(self._log_shapes())
 
         def one_epoch(e: tf.Tensor, state: dict[str, Any]) -> tuple[Any, ...]:
             first, last = given["first_step"], given["last_step"]
@@ -167,9 +170,7 @@ class Loop:
                         done &= first < last
                     state |= self._compare(value, state, given["epoch"] + e, done)
             state = {**state, "bad_step": bad, "epochs": e + 1}
-            state["logs"] = {
-                n: state["logs"][n].write(e, value) for n, value in logs.items()
-            }
+            state["logs"] = self._logs.write(state["logs"], e, logs)
             return e + 1, state
 
         def goes_on(e: tf.Tensor, state: dict[str, Any]) -> tf.Tensor:
@@ -183,14 +184,11 @@ class Loop:
             "best": given["best"],
             "best_epoch": given["best_epoch"],
             "epochs": tf.constant(0),
-            "logs": {
-                name: tf.TensorArray(tf.float32, count, element_shape=shape)
-                for name, shape in self._log_shapes().items()
-            },
+            "logs": self._logs.start(count),
         }
         _, end = tf.while_loop(goes_on, one_epoch, (tf.constant(0), start))
-        stacks = {name: values.stack() for name, values in end["logs"].items()}
-        return {**end, "logs": {n: v[: end["epochs"]] for n, v in stacks.items()}}
+        logs = {n: v.stack()[: end["epochs"]] for n, v in end["logs"].items()}
+        return {**end, "logs": logs}
 
     def _average(self, due: tf.Tensor) -> AbstractContextManager[None]:
         """Count the weights in, if that is due, and evaluate their average."""
