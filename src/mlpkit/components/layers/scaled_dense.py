@@ -113,7 +113,8 @@ class ScaledDense(keras.layers.Layer):
         z = self._scale * ops.matmul(inputs, self.kernel)
         if self.bias is None:
             return z
-        return z + self.bias_factor * ops.expand_dims(self.bias, -2)
+        bias = self.bias_factor * self.bias
+        return z + (bias if self.members is None else ops.expand_dims(bias, -2))
 
     def plain_weights(self) -> tuple[np.ndarray, np.ndarray | None]:
         """Return W/√d and b, what `keras.layers.Dense` needs for the same z."""

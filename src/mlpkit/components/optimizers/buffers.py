@@ -85,8 +85,7 @@ class Buffer:
         """The buffer → one tensor per variable."""
         if self.alone:
             return [buffer]
-        ends = list(itertools.accumulate(self.sizes))
-        pieces = ops.split(buffer, ends if self.padding else ends[:-1])
+        pieces = _split(buffer, [*self.sizes, self.padding])
         pairs = zip(pieces, self.variables, strict=False)  # the padding is left over
         return [ops.reshape(p, v.shape) for p, v in pairs]
 
@@ -203,3 +202,11 @@ def arrange(variables: Sequence[Any], decayed: Sequence[bool]) -> list[Buffer]:
     return [
         Buffer([variables[i] for i in g], g, [decayed[i] for i in g]) for g in groups
     ]
+
+
+def _split(buffer: Any, sizes: Sequence[int]) -> list[Any]:
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        return tf.split(buffer, sizes)  # Keras' own computes them in the graph
+    return ops.split(buffer, list(itertools.accumulate(sizes))[:-1])
