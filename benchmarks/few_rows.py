@@ -107,7 +107,11 @@ def line_of(name: str, seed: int, way: str, folder: Any) -> dict:
     x = table.features.iloc[rows_in_turn].reset_index(drop=True)
     found = as_table(x, table.target[rows_in_turn], part, table.task)
     engine.clear()
-    line = measured(found, table.task, seed, VARIANTS[way])
+    settings = VARIANTS[way]
+    if settings is _AS_FEW and table.task == "regression":
+        model = {**settings["model"], "parametric_activation": False}
+        settings = {**settings, "model": model}
+    line = measured(found, table.task, seed, settings)
     return {**line, "rows": len(parts[0])}
 
 

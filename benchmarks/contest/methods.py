@@ -36,7 +36,7 @@ METHODS = {
     "mlpkit folds": _ours(recipe="default", ensemble="folds"),
     "mlpkit fast": _ours(recipe="fast"),
     "mlpkit lecture": _ours(recipe="lecture"),
-    "mlpkit estimator": Method("ours", "estimator", "known"),
+    "mlpkit estimator": Method("ours", "estimator", "known", 0),
     "RealMLP-TD": Method("realmlp", "pytabkit", "train", 1, {"name": "RealMLP_TD"}),
     "RealMLP-TD-S": Method("realmlp", "pytabkit", "train", 1, {"name": "RealMLP_TD_S"}),
     "TabM": Method("realmlp", "pytabkit", "train", 1, {"name": "TabM_D"}),

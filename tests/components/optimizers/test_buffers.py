@@ -37,7 +37,9 @@ def test_variables_that_gradients_overwrite_have_no_buffer():
     assert [b.indices for b in arrange(held, [True, True])] == [[1]]
 
 
-@pytest.mark.parametrize("shapes", [[(2, 3), (), (5,)], [(64, 2)], [()]])
+@pytest.mark.parametrize(
+    "shapes", [[(2, 3), (), (5,)], [(64,), (8, 8)], [(64, 2)], [()]]
+)
 def test_splitting_undoes_joining(shapes):
     buffer = Buffer(variables(*shapes), range(len(shapes)), [True] * len(shapes))
     rng = np.random.default_rng(0)

@@ -11,6 +11,7 @@ from mlpkit import build_model, losses, optimizers, schedules
 from mlpkit import layers as mlpkit_layers
 from mlpkit.errors import UsageError
 from mlpkit.training import engine, fit
+from mlpkit.training.engine import cache
 
 pytestmark = pytest.mark.slow
 
@@ -491,3 +492,25 @@ def test_a_callback_changes_the_rate_of_dropout():
     assert found == pytest.approx(
         fit(plain(), x, y, batch_size=40, shuffle=False).history["loss"], rel=1e-5
     )
+
+
+@pytest.mark.parametrize("collects", [True, False])
+def test_the_collector_waits_while_a_loop_is_traced_and_is_as_before(
+    collects, monkeypatch
+):
+    seen = []
+
+    def broken(*_):
+        seen.append(gc.isenabled())
+        msg = "no loop"
+        raise RuntimeError(msg)
+
+    monkeypatch.setattr(cache, "Loop", broken)
+    (gc.enable if collects else gc.disable)()
+    try:
+        with pytest.warns(UserWarning, match="no loop"):  # Keras' own loop goes on
+            fit(network(), *rows(8))
+        assert gc.isenabled() == collects
+    finally:
+        gc.enable()
+    assert seen == [False]

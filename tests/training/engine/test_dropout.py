@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from mlpkit import layers, schedules
 from mlpkit.training import engine, fit
@@ -42,6 +43,52 @@ def test_xla_and_the_plain_graph_draw_the_same_masks():
     losses = [
         fit(model(0.3), X, X[:, :1], epochs=3, jit_compile=jit).history["loss"]
         for jit in (False, True)
+    ]
+    np.testing.assert_allclose(*losses, rtol=1e-5)
+
+
+class InAFunction(keras.layers.Layer):
+    """Drops in a graph of its own."""
+
+    def __init__(self):
+        super().__init__()
+        self.inner = layers.Dropout(0.5, seed=4)
+
+    def call(self, x, training=False):
+        return tf.function(lambda x: self.inner(x, training=training))(x)
+
+
+def two_masks(first, second):
+    """The sum of a difference: 0 where both masks are one."""
+    inputs = keras.Input((50,))
+    apart = keras.layers.Subtract()([first(inputs), second(inputs)])
+    ones = keras.layers.Dense(1, kernel_initializer="ones", use_bias=False)
+    net = keras.Model(inputs, ones(apart))
+    net.compile(keras.optimizers.SGD(0.0), "mse")
+    return net
+
+
+@pytest.mark.parametrize("jit_compile", [False, True], ids=["graph", "xla"])
+@pytest.mark.parametrize("kind", ["one seed", "one layer", "function"])
+def test_masks_of_a_step_are_independent(kind, jit_compile):
+    """The variance of a sum of 50 differences of Bernoullis, scaled by 2."""
+    engine.clear()
+    first = layers.Dropout(0.5, seed=3)
+    second = {"one layer": first, "function": InAFunction()}.get(
+        kind, layers.Dropout(0.5, seed=3)
+    )
+    options = {"epochs": 60, "batch_size": 32, "jit_compile": jit_compile}
+    history = fit(two_masks(first, second), X, 0 * X[:, :1], **options)
+    losses = history.history["loss"]
+    assert len(set(losses)) > 50
+    assert np.mean(losses) == pytest.approx(100, rel=0.1)
+
+
+def test_xla_and_the_plain_graph_draw_the_same_masks_in_turn():
+    pairs = [(layers.Dropout(0.5, seed=3), layers.Dropout(0.2, seed=4)) for _ in "ab"]
+    losses = [
+        fit(two_masks(*pair), X, X[:, :1], epochs=3, jit_compile=jit).history["loss"]
+        for pair, jit in zip(pairs, (False, True), strict=True)
     ]
     np.testing.assert_allclose(*losses, rtol=1e-5)
 

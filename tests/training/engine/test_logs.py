@@ -2,9 +2,16 @@
 
 import keras
 import numpy as np
+import pytest
 import tensorflow as tf
 
-from mlpkit.training.engine.logs import metric_logs, own_logs, picked, zeros
+from mlpkit.training.engine.logs import (
+    EpochLogs,
+    metric_logs,
+    own_logs,
+    picked,
+    zeros,
+)
 from mlpkit.training.inputs import build
 
 SPECS = tuple(tf.TensorSpec([None, n], tf.float32) for n in (2, 1))
@@ -55,3 +62,25 @@ def test_logs_start_as_zeros_and_take_what_was_there_at_first():
         "loss": 3.0,
         "pair": [1.0, 2.0],
     }
+
+
+@pytest.mark.parametrize(
+    "logs",
+    [
+        {"loss": [1.0, 2.0], "pair": [[1.0, 2.0], [3.0, 4.0]], "mae": [5.0, 6.0]},
+        {"pair": [[1.0, 2.0], [3.0, 4.0]]},
+        {"loss": [1.0, 2.0], "mae": [5.0, 6.0]},
+        {},
+    ],
+    ids=["mixed", "no numbers", "numbers", "none"],
+)
+def test_logs_of_all_epochs_come_back_by_name(logs):
+    shapes = {n: tf.TensorShape(np.shape(v)[1:]) for n, v in logs.items()}
+    kept = EpochLogs(shapes)
+    arrays = kept.start(tf.constant(2))
+    for epoch in range(2):
+        now = {n: tf.constant(v[epoch]) for n, v in logs.items()}
+        arrays = kept.write(arrays, tf.constant(epoch), now)
+    found = kept.by_name({n: a.stack().numpy() for n, a in arrays.items()})
+    assert list(found) == list(logs)
+    assert {n: v.tolist() for n, v in found.items()} == logs

@@ -24,7 +24,8 @@ class Dropout(keras.layers.Layer):
 
     Args:
         rate: Share of the inputs to drop, in [0, 1).
-        seed: Of the masks; new each time if left.
+        seed: Of the masks; new each time if left. In `mlpkit.fit` on one device the
+            first dropout layer's seed is that of all.
 
     Raises:
         ValueError: Rate out of range.

@@ -45,7 +45,8 @@ class AveragedWeights:
     def add(self, due: tf.Tensor) -> None:
         """Count the present weights in, if that is due."""
         self._count.assign_add(tf.cast(due, tf.float32))
-        share = tf.where(due, (self._decay + 1.0) / (self._count + self._decay), 0.0)
+        more = self._decay + 1.0
+        share = tf.where(due, more / (self._count - 1.0 + more), 0.0)
         pairs = zip(self._average.values, self._variables, strict=True)
         for average, variable in pairs:
             value, kept = tf.convert_to_tensor(variable), tf.convert_to_tensor(average)

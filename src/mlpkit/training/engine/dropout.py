@@ -19,9 +19,9 @@ class RunTimeDropout:
     The rates of `keras.layers.Dropout` are written into a graph, and XLA's own random
     numbers cost more on a CPU than a small network. Here both kinds of layers draw the
     masks of `mlpkit.layers.Dropout`, with a rate that is read at each step, times the
-    factor of a schedule. The layers keep their random states; on one device the first
-    one's seed serves all in a step, whose masks follow one another, as a key for each
-    makes the graph larger.
+    factor of a schedule. On one device the random state of the layer that is called
+    first serves all that are in the same graph: their masks follow one another, as a
+    key for each makes the graph larger. The others' states stand still.
 
     Args:
         model: Compiled and built.
