@@ -109,13 +109,13 @@ def test_few_rows_get_a_smaller_network_and_more_epochs(
     ("task", "rows", "embedding", "parametric", "decay"),
     [
         ("regression", 499, None, False, 0.1),
-        ("binary", 499, None, True, 0.1),
-        ("multilabel", 499, None, True, 0.1),
+        ("binary", 499, "pbld", True, 0.1),
+        ("multilabel", 499, "pbld", True, 0.1),
         ("regression", 500, "pbld", True, 0.02),
         ("binary", 500, "pbld", True, 0.02),
     ],
 )
-def test_few_rows_get_fewer_parts_and_more_decay(
+def test_few_rows_get_more_decay_and_numbers_fewer_parts(
     task, rows, embedding, parametric, decay
 ):
     found = with_recipe(job(recipe="default"), Facts(task, rows=rows, numeric=5))

@@ -44,7 +44,7 @@ class Setting(NamedTuple):
 Recipe = Mapping[str, Setting]
 _ON = True
 _VERY_FEW_ROWS, _FEW_ROWS, _MANY_ROWS = 150, 1_000, 10_000
-_LEAST_ROWS = 500  # for parts that are worth their weights and their time
+_LEAST_ROWS = 500  # for which numbers are worth all parts
 
 
 def _batch_size(facts: Facts) -> int:
@@ -82,13 +82,13 @@ def _by_task(*, classes: Any, numbers: Any) -> Callable[[Facts], Any]:
     return lambda facts: numbers if facts.task == "regression" else classes
 
 
-def _embedding(facts: Facts) -> Any:
-    embeds = facts.rows >= _LEAST_ROWS and 0 < facts.numeric <= 300
-    return {"name": "pbld"} if embeds else None
-
-
-def _parametric(facts: Facts) -> bool:
+def _all_parts(facts: Facts) -> bool:
     return facts.task != "regression" or facts.rows >= _LEAST_ROWS
+
+
+def _embedding(facts: Facts) -> Any:
+    embeds = _all_parts(facts) and 0 < facts.numeric <= 300
+    return {"name": "pbld"} if embeds else None
 
 
 def _weight_decay(facts: Facts) -> float:
@@ -129,7 +129,7 @@ _DEFAULT = _SHARED | {
         "RM table B.1: +2.3 %, +20.6 % without; few rows: benchmarks/few_rows.py",
     ),
     "model.parametric_activation": Setting(
-        _parametric,
+        _all_parts,
         "RM table B.1: +0.5 %, +4.8 % without; few rows: benchmarks/few_rows.py",
     ),
     "model.dropout": Setting(_dropout, "measured: benchmarks/recipes.py"),
