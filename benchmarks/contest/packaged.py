@@ -58,11 +58,10 @@ PACKAGED = {
     "taxi": Source("modeldata", "taxi", "tip", "binary", 10000),
 }
 
-FEW_ROWS = {  # for choosing defaults
+FEW_ROWS = {  # for choosing defaults; some are larger, and parts of them are used
     "ad_data": Source("modeldata", "ad_data", "Class", "binary", 333),
     "ais": Source("DAAG", "ais", "pcBfat", "regression", 202),
     "balance": Source("ISLR", "Credit", "Balance", "regression", 400, ("ID",)),
-    "beps": Source("carData", "BEPS", "vote", "multiclass", 1525),
     "births14": Source(
         "openintro", "births14", "weight", "regression", 1000, ("lowbirthweight",)
     ),
@@ -72,9 +71,6 @@ FEW_ROWS = {  # for choosing defaults
     "cps1985": Source("AER", "CPS1985", "wage", "regression", 534),
     "cpus": Source("MASS", "cpus", "perf", "regression", 209, ("name", "estperf")),
     "crabs": Source("MASS", "crabs", "sp", "binary", 200, ("index",)),
-    "creditcard": Source(
-        "AER", "CreditCard", "card", "binary", 1319, ("expenditure", "share")
-    ),
     "evals": Source(
         "openintro", "evals", "score", "regression", 463, ("course_id", "prof_id")
     ),
@@ -99,7 +95,6 @@ FEW_ROWS = {  # for choosing defaults
     ),
     "mpg": Source("ggplot2", "mpg", "hwy", "regression", 234, ("cty",)),
     "mroz": Source("carData", "Mroz", "lfp", "binary", 753),
-    "nlschools": Source("MASS", "nlschools", "lang", "regression", 2287, ("class",)),
     "nmes": Source("AER", "NMES1988", "visits", "regression", 4406),
     "pima": Source("MASS", "Pima.tr2", "type", "binary", 300),
     "salaries": Source("carData", "Salaries", "salary", "regression", 397),

@@ -26,7 +26,7 @@ def test_what_a_recipe_sets_is_told_once():
     found = lines(model={"dropout": 0.4})
     assert '# recipe "default" sets:' in found
     assert "# model.hidden: by the data" in found
-    assert "# training.weight_averaging = 8.0" in found
+    assert "# training.weight_decay = 0.02" in found
     assert "# training.batch_size: by the data" in found
     assert '# training.optimizer = { name = "adam", beta_2 = 0.95 }' in found
     assert '# training.monitor = "val_loss"' in found  # no recipe's

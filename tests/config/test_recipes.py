@@ -2,7 +2,6 @@ import pytest
 
 from mlpkit.config import RECIPES, Config, DecisionConfig, Facts, with_recipe
 from mlpkit.config.schema import ModelConfig, TrainingConfig
-from mlpkit.config.spaces import search_space
 
 SECTIONS = {
     "model": ModelConfig,
@@ -103,37 +102,6 @@ def test_few_rows_get_a_smaller_network_and_more_epochs(
     assert training.label_smoothing == smoothing
     assert (training.batch_size, training.epochs) == (batch, epochs)
     assert training.patience == 25
-
-
-@pytest.mark.parametrize(
-    ("task", "rows", "embedding", "parametric", "decay"),
-    [
-        ("regression", 499, None, False, 0.1),
-        ("binary", 499, "pbld", True, 0.1),
-        ("multilabel", 499, "pbld", True, 0.1),
-        ("regression", 500, "pbld", True, 0.02),
-        ("binary", 500, "pbld", True, 0.02),
-    ],
-)
-def test_few_rows_get_more_decay_and_numbers_fewer_parts(
-    task, rows, embedding, parametric, decay
-):
-    found = with_recipe(job(recipe="default"), Facts(task, rows=rows, numeric=5))
-    named = found.model.numeric_embedding
-    assert (named and named.name, found.model.parametric_activation) == (
-        embedding,
-        parametric,
-    )
-    assert found.training.weight_decay == decay
-
-
-@pytest.mark.parametrize("rows", [100, 499, 500, 5_000])
-@pytest.mark.parametrize("task", ["regression", "binary"])
-def test_the_space_has_the_recipes_own_weight_decay(task, rows):
-    asked = job(recipe="default")
-    found = with_recipe(asked, Facts(task, rows=rows, numeric=5))
-    choices = search_space(asked)["weight_decay"].values
-    assert found.training.weight_decay in choices
 
 
 def test_the_last_epoch_is_no_late_one():

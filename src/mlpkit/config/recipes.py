@@ -44,7 +44,6 @@ class Setting(NamedTuple):
 Recipe = Mapping[str, Setting]
 _ON = True
 _VERY_FEW_ROWS, _FEW_ROWS, _MANY_ROWS = 150, 1_000, 10_000
-_LEAST_ROWS = 500  # for which numbers are worth all parts
 
 
 def _batch_size(facts: Facts) -> int:
@@ -82,17 +81,8 @@ def _by_task(*, classes: Any, numbers: Any) -> Callable[[Facts], Any]:
     return lambda facts: numbers if facts.task == "regression" else classes
 
 
-def _all_parts(facts: Facts) -> bool:
-    return facts.task != "regression" or facts.rows >= _LEAST_ROWS
-
-
 def _embedding(facts: Facts) -> Any:
-    embeds = _all_parts(facts) and 0 < facts.numeric <= 300
-    return {"name": "pbld"} if embeds else None
-
-
-def _weight_decay(facts: Facts) -> float:
-    return 0.1 if facts.rows < _LEAST_ROWS else 0.02
+    return {"name": "pbld"} if 0 < facts.numeric <= 300 else None
 
 
 _SHARED: dict[str, Setting] = {
@@ -125,18 +115,11 @@ _DEFAULT = _SHARED | {
         _hidden, "RM appendix A; fewer rows, fewer weights: benchmarks/recipes.py"
     ),
     "model.numeric_embedding": Setting(
-        _embedding,
-        "RM table B.1: +2.3 %, +20.6 % without; few rows: benchmarks/few_rows.py",
+        _embedding, "RM table B.1: +2.3 %, +20.6 % without"
     ),
-    "model.parametric_activation": Setting(
-        _all_parts,
-        "RM table B.1: +0.5 %, +4.8 % without; few rows: benchmarks/few_rows.py",
-    ),
+    "model.parametric_activation": Setting(_ON, "RM table B.1: +0.5 %, +4.8 % without"),
     "model.dropout": Setting(_dropout, "measured: benchmarks/recipes.py"),
-    "training.weight_decay": Setting(
-        _weight_decay,
-        "RM table B.1: +0.8 %, +0.9 % without; few rows: benchmarks/few_rows.py",
-    ),
+    "training.weight_decay": Setting(0.02, "RM table B.1: +0.8 %, +0.9 % without"),
     "training.epochs": Setting(_epochs, "measured: benchmarks/recipes.py"),
 }
 

@@ -13,7 +13,7 @@ _REALMLP: dict[str, Any] = {  # RM table C.3, around the recipe's own values
     "learning_rate": {"log": [0.02, 0.3]},
     "activation": ["selu", "mish", "relu"],
     "dropout": [0.0, 0.15, 0.3],
-    "weight_decay": [0.0, 0.02, 0.1],
+    "weight_decay": [0.0, 0.02],
 }
 
 _SPACES: dict[RecipeName, dict[str, Any]] = {
