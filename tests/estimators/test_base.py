@@ -4,6 +4,7 @@ import pytest
 from sklearn.exceptions import NotFittedError
 
 import mlpkit
+from mlpkit.errors import UsageError
 
 
 def test_asked_before_it_is_fitted():
@@ -65,6 +66,13 @@ def test_no_copy_of_a_row_is_on_both_sides(line):
     assert sorted([*trained, *held]) == list(range(120))
     without = model.set_params(early_stopping=False)._prepare(x, y, np.full(120, 3.0))
     assert len(without.places) == 360
+
+
+def test_settings_are_a_mapping_of_keys_of_a_job(line):
+    with pytest.raises(UsageError, match="settings must be a mapping such as"):
+        mlpkit.MLPRegressor(settings="model").fit(*line)
+    with pytest.raises(UsageError, match="settings takes keys .* got 'model'"):
+        mlpkit.MLPRegressor(settings={"model": {"dropout": 0.1}}).fit(*line)
 
 
 @pytest.mark.slow

@@ -10,6 +10,7 @@ from mlpkit.config.names import (
     OptimizerName,
     ScheduleName,
 )
+from mlpkit.config.section import or_by_name
 
 
 class Component(BaseModel):
@@ -32,6 +33,10 @@ class Component(BaseModel):
             msg = f"must be a name or {{ name = …, … }}, got {value!r}"
             raise ValueError(msg)
         return value
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: Any, handler: Any) -> Any:
+        return or_by_name(handler(core_schema))
 
     @property
     def params(self) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from mlpkit.config.section import Section
+from mlpkit.config.section import Section, or_by_name
 
 EnsembleName = Literal["none", "folds", "seeds", "tabm"]
 _MEMBERS: dict[EnsembleName, int] = {"none": 1, "folds": 5, "seeds": 5, "tabm": 16}
@@ -32,6 +32,10 @@ class EnsembleConfig(Section):
     @classmethod
     def _from_name(cls, value: Any) -> Any:
         return {"name": value} if isinstance(value, str) else value
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: Any, handler: Any) -> Any:
+        return or_by_name(handler(core_schema))
 
     @property
     def count(self) -> int:

@@ -60,9 +60,13 @@ class SearchConfig(Section):
 
     oracle: OracleConfig = OracleConfig()
     stopper: StopperConfig = StopperConfig()
-    objective: Annotated[tuple[ObjectiveConfig, ...], BeforeValidator(_listed)] = Field(
-        (), description="Logged values; training.monitor if left."
-    )
+    objective: Annotated[
+        tuple[ObjectiveConfig, ...],
+        BeforeValidator(
+            _listed,
+            json_schema_input_type=ObjectiveConfig | tuple[ObjectiveConfig, ...],
+        ),
+    ] = Field((), description="Logged values; training.monitor if left.")
     trials: Count | None = Field(
         None, description="20 if left; a grid is gone through to its end."
     )

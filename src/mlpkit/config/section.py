@@ -21,8 +21,22 @@ def _none_or(value: Any) -> Any:
     return None if value == NONE else value
 
 
+class _NoneByName(BeforeValidator):
+    """Takes "none" for None, and tells the JSON schema so."""
+
+    def __get_pydantic_json_schema__(self, core_schema: Any, handler: Any) -> Any:
+        return {"anyOf": [{"const": NONE}, handler(core_schema)]}
+
+
 NONE = "none"  # TOML has no null, and a key that is left out may be a recipe's
-OrNone = BeforeValidator(_none_or)
+OrNone = _NoneByName(_none_or)
+
+
+def or_by_name(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return the JSON schema of a table that its ``name`` alone may stand for."""
+    told = {k: v for k, v in schema.items() if k in {"title", "description"}}
+    table = {k: v for k, v in schema.items() if k not in told}
+    return {**told, "anyOf": [schema["properties"]["name"], table]}
 
 
 class Section(BaseModel):

@@ -21,6 +21,7 @@ from mlpkit.estimators.network import Network
 from mlpkit.estimators.out_of_fold import out_of_fold
 from mlpkit.estimators.parameters import check_part, configuration
 from mlpkit.estimators.rows import Rows
+from mlpkit.estimators.settings import sections
 from mlpkit.estimators.signature import Parameters
 from mlpkit.estimators.tables import feature_table, plain_numbers
 from mlpkit.estimators.training import (
@@ -184,6 +185,7 @@ class NetworkEstimator(Fitted, Parameters, metaclass=ABCMeta):
     def _read(self, X: Any, *, reset: bool) -> tuple[pa.Table, frozenset[int]]:  # noqa: N803
         known = None if reset else self.network_
         settings = self.settings or {}
+        sections(settings)  # a mistake in them is told first
         table, as_text = feature_table(
             X,
             missing_values=settings.get("data.missing_values", MISSING_VALUES),

@@ -30,6 +30,9 @@ def sections(settings: Mapping[str, Any]) -> dict[str, Any]:
     >>> sections({"model.dropout": 0.2})
     {'model': {'dropout': 0.2}}
     """
+    if not isinstance(settings, Mapping):
+        msg = "settings must be a mapping such as {'model.dropout': 0.2}, got "
+        raise UsageError(f"{msg}{settings!r}")
     values: dict[str, Any] = {}
     for key, value in settings.items():
         section, dot, field = str(key).partition(".")
