@@ -31,7 +31,7 @@ class Noise:
 
     >>> noise = Noise(np.array([1, 0]))
     >>> noise.bits((2, 3)).shape, noise.survivors((3,), 0.5).numpy().tolist()
-    (TensorShape([2, 3]), [1.0, 0.0, 0.0])
+    (TensorShape([2, 3]), [1.0, 1.0, 0.0])
 
     References: "lowbias32", the integer hash of Wellons 2018, "Prospecting for Hash
         Functions". The second key between its two rounds is ours: with k₀ alone two
