@@ -23,6 +23,7 @@ from contest.methods import METHODS, OURS
 from contest.picture import draw
 from contest.report import (
     errors_by_table,
+    fit_times_by_rows,
     ranked_tables,
     summary,
     table_of,
@@ -31,6 +32,7 @@ from contest.report import (
 from contest.runs import missing, read_lines, run_all
 
 HERE = Path(__file__).parent
+OWN = "mlpkit default"
 
 
 def chosen(given: str | None, known: list[str], what: str) -> list[str]:
@@ -82,6 +84,10 @@ def report(arguments, lines: list[dict], methods: list[str]) -> None:
     found = len({x["table"] for x in lines})
     print(f"{found} tables; ranks over the {ranked} that all methods have\n")
     print(table_of(rows, reference))
+    by_rows = []
+    if OWN in there and reference != OWN:
+        by_rows = fit_times_by_rows(lines, OWN, reference)
+        print(f"\nfit time of {OWN} : {reference}", *by_rows, sep="\n")
     if arguments.output:
         from machine import machine
 
@@ -93,6 +99,7 @@ def report(arguments, lines: list[dict], methods: list[str]) -> None:
             "seconds_of": "processor" if arguments.cpu else "clock",
             "reference": reference,
             "rows": rows,
+            "fit_times_by_rows": by_rows,
             "errors": errors_by_table(lines, there),
             "packages": sorted({x["package"] for x in lines if "package" in x}),
         }

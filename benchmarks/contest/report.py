@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+FEW_ROWS = (500, 1_000, 1_400)  # what a fit takes depends on them
 SHIFT = 0.01  # of errors near 0, as Holzmüller et al. 2024 (arXiv 2407.04491)
 Values = Mapping[str, Mapping[tuple[str, int], float]]
 
@@ -28,7 +29,8 @@ def by_table(cells: Mapping[tuple[str, int], float], common: set) -> dict[str, f
     found = defaultdict(list)
     for cell in sorted(common):
         found[cell[0]].append(cells[cell])
-    return {table: float(np.mean(v)) for table, v in found.items()}
+    # equal means are equal whatever they are made of
+    return {table: round(float(np.mean(v)), 12) for table, v in found.items()}
 
 
 def pair(a: Mapping, b: Mapping) -> tuple[dict[str, float], dict[str, float]]:
@@ -73,6 +75,27 @@ def times(own: Mapping[str, float], peer: Mapping[str, float]) -> float:
     """Geometric mean over the tables of own / peer."""
     logs = [math.log(own[t] / peer[t]) for t in own]
     return math.exp(float(np.mean(logs))) if logs else math.nan
+
+
+def fit_times_by_rows(lines: list[dict], method: str, reference: str) -> list[dict]:
+    """Fit time : the reference's, by training rows: of the first split and of the next.
+
+    One process fits all splits of a table: a network of the same architecture as the
+    one before compiles nothing anew.
+    """
+    seconds = values(lines, "fit_seconds")
+    own, base = seconds.get(method, {}), seconds.get(reference, {})
+    rows = values(lines, "fitted_rows").get(method, {})
+    found = []
+    for low, high in zip((0, *FEW_ROWS), (*FEW_ROWS, math.inf), strict=True):
+        cells = [c for c in set(own) & set(base) if low <= rows[c] < high]
+        row: dict[str, Any] = {"training rows from": low}
+        for name, first in (("first split", True), ("next splits", False)):
+            chosen = [c for c in cells if (c[1] == 0) == first]
+            ratio = times({c: own[c] for c in chosen}, base) if chosen else None
+            row[name] = ratio and round(ratio, 3)
+        found.append({**row, "tables": len({table for table, _ in cells})})
+    return found
 
 
 def with_cpu_seconds(lines: Iterable[dict]) -> list[dict]:

@@ -65,6 +65,16 @@ def test_a_tie_is_half_a_win(lines):
     assert found["c"]["reference_wins"] == pytest.approx((1 + 0.5 + 0) / 3)
 
 
+def test_means_of_the_same_errors_in_another_order_tie():
+    from contest.report import summary
+
+    errors = {"a": (0.1, 0.2, 0.3), "b": (0.3, 0.2, 0.1)}  # summed they differ by 1e-16
+    lines = [line("iris", s, m, e[s]) for m, e in errors.items() for s in range(3)]
+    found = by_method(summary(lines, ["a", "b"], "a"))
+    assert found["b"]["reference_wins"] == 0.5
+    assert found["a"]["rank"] == found["b"]["rank"] == 1.5
+
+
 def test_relative_error_is_a_shifted_geometric_mean(lines):
     from contest.report import summary
 
@@ -131,3 +141,27 @@ def test_errors_by_table_are_means(lines):
     found = errors_by_table(lines, ["a", "b"])
     assert found["iris"] == {"a": 0.2, "b": 0.2}
     assert list(found) == ["ames", "iris", "wine"]
+
+
+def test_fit_times_tell_first_splits_and_next_ones_apart():
+    from contest.report import fit_times_by_rows
+
+    def line(method, split, rows, seconds):
+        return {
+            "table": f"of {rows}",
+            "split": split,
+            "method": method,
+            "fitted_rows": rows,
+            "fit_seconds": seconds,
+        }
+
+    lines = [line("peer", s, rows, 10.0) for s in (0, 1) for rows in (499, 500, 9_000)]
+    lines += [line("own", 0, 499, 5.0), line("own", 1, 499, 1.0)]
+    lines += [line("own", 0, 500, 4.0), line("own", 1, 9_000, 2.0)]
+    found = fit_times_by_rows(lines, "own", "peer")
+    assert [tuple(row.values()) for row in found] == [
+        (0, 0.5, 0.1, 1),
+        (500, 0.4, None, 1),
+        (1_000, None, None, 0),
+        (1_400, None, 0.2, 1),
+    ]

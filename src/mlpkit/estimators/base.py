@@ -184,11 +184,12 @@ class NetworkEstimator(Fitted, Parameters, metaclass=ABCMeta):
 
     def _read(self, X: Any, *, reset: bool) -> tuple[pa.Table, frozenset[int]]:  # noqa: N803
         known = None if reset else self.network_
-        settings = self.settings or {}
-        sections(settings)  # a mistake in them is told first
+        settings = sections(self.settings or {})
         table, as_text = feature_table(
             X,
-            missing_values=settings.get("data.missing_values", MISSING_VALUES),
+            missing_values=settings.get("data", {}).get(
+                "missing_values", MISSING_VALUES
+            ),
             as_text=() if known is None else known.as_text,
         )
         shaped = X if hasattr(X, "shape") else np.empty(table.shape)
