@@ -13,7 +13,7 @@ import numpy as np
 
 from mlpkit.errors import OutputError, UsageError
 
-_FORMAT = 1
+_FORMAT = 2
 # Keras turns the sign of min_delta at the first comparison of every process
 _SETTINGS = {"params", "_model", "min_delta"}
 _UNREADABLE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile)

@@ -6,7 +6,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from mlpkit.training.engine.variables import Copies
+from mlpkit.training.engine.vectors import Vectors
 
 
 class AveragedWeights:
@@ -24,13 +24,13 @@ class AveragedWeights:
     def __init__(self, variables: Sequence[Any], decay: float) -> None:
         self._variables = list(variables)
         self._decay = decay
-        self._average = Copies(variables)
+        self.average = Vectors(variables)
         self._count = tf.Variable(0.0, trainable=False)
 
     @property
     def state(self) -> list[tf.Variable]:
         """All that the next epoch's average depends on."""
-        return [self._count, *self._average.values]
+        return [self._count, *self.average.values]
 
     @property
     def epochs(self) -> int:
@@ -42,28 +42,30 @@ class AveragedWeights:
         for value in self.state:
             value.assign(tf.zeros_like(value))
 
-    def add(self, due: tf.Tensor) -> None:
-        """Count the present weights in, if that is due."""
+    @contextmanager
+    def counting(self, due: tf.Tensor) -> Iterator[None]:
+        """Count the present weights in, if that is due.
+
+        In this context the variables have their average.
+        """
+        own = [tf.convert_to_tensor(v) for v in self._variables]
+        self._add(self.average.join(own), due)
+        self.average.restore(self._variables)
+        yield
+        for variable, value in zip(self._variables, own, strict=True):
+            variable.assign(value)
+
+    def _add(self, present: Sequence[tf.Tensor], due: tf.Tensor) -> None:
         self._count.assign_add(tf.cast(due, tf.float32))
         more = self._decay + 1.0
         share = tf.where(due, more / (self._count - 1.0 + more), 0.0)
-        pairs = zip(self._average.values, self._variables, strict=True)
-        for average, variable in pairs:
-            value, kept = tf.convert_to_tensor(variable), tf.convert_to_tensor(average)
+        for average, value in zip(self.average.values, present, strict=True):
+            kept = tf.convert_to_tensor(average)
             if value.dtype.is_floating:  # the first share is 1, of what is left of 0
                 average.assign_add(tf.cast(share, value.dtype) * (value - kept))
             else:
                 average.assign(tf.where(due, value, kept))
 
-    @contextmanager
-    def given(self) -> Iterator[None]:
-        """A context in which the variables have their average."""
-        own = [tf.convert_to_tensor(v) for v in self._variables]
-        self._average.restore(self._variables)
-        yield
-        for variable, value in zip(self._variables, own, strict=True):
-            variable.assign(value)
-
     def restore(self, variables: Sequence[Any]) -> None:
         """Give variables the average."""
-        self._average.restore(variables)
+        self.average.restore(variables)

@@ -33,6 +33,7 @@ from mlpkit.training.engine.variables import (
     run_time_values,
     variables_of,
 )
+from mlpkit.training.engine.vectors import Vectors
 from mlpkit.training.engine.workers import workers_needed
 
 
@@ -78,11 +79,10 @@ class Loop:
             members=plan.members is not None,
         )
         with strategy.scope():
-            shape = None if free is None else free.shape
-            self.best = Copies(model.weights if plan.monitor else [], shape)
             self.averaged: AveragedWeights | None = None
             if plan.weight_averaging is not None:
                 self.averaged = AveragedWeights(model.weights, plan.weight_averaging)
+            self.best = self._copies(free)
             self.dropout = RunTimeDropout(model, self.numbers)
         widths = nullcontext() if free is None else free.while_traced(model)
         way = exactly(model, plan)  # functions choose their operations by it
@@ -190,12 +190,16 @@ class Loop:
         logs = {n: v.stack()[: end["epochs"]] for n, v in end["logs"].items()}
         return {**end, "logs": logs}
 
+    def _copies(self, free: FreeWidths | None) -> Copies | Vectors:
+        """Where the best weights are kept."""
+        weights = self.model.weights if self.plan.monitor else []
+        if weights and self.averaged is not None and self.plan.members is None:
+            return Vectors(weights, like=self.averaged.average)
+        return Copies(weights, None if free is None else free.shape)
+
     def _average(self, due: tf.Tensor) -> AbstractContextManager[None]:
         """Count the weights in, if that is due, and evaluate their average."""
-        if self.averaged is None:
-            return nullcontext()
-        self.averaged.add(due)
-        return self.averaged.given()
+        return nullcontext() if self.averaged is None else self.averaged.counting(due)
 
     def _compare(
         self, value: tf.Tensor, state: Mapping[str, Any], epoch: tf.Tensor, done: Any
