@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,6 +49,18 @@ def test_booleans_are_no_numbers(key):
     with pytest.raises(UsageError, match=f"{key}: must be a number, got True"):
         load_config(MINIMAL, [f"{key}=true"])
     assert load_config(MINIMAL, ["data.stream=true"]).data.stream is True
+
+
+@pytest.mark.parametrize(
+    ("given", "hint"), [("nne", "; did you mean 'none'"), ("splines", "")]
+)
+def test_what_may_be_put_off_says_so(given, hint):
+    expected = f"'piecewise_linear' or 'none', got '{given}'{hint}"
+    with pytest.raises(UsageError, match=re.escape(expected)):
+        load_config(MINIMAL, [f"model.numeric_embedding={given}"])
+    with pytest.raises(UsageError) as error:  # a schedule there is always one of
+        load_config(MINIMAL, [f"training.schedule={given}"])
+    assert "none" not in str(error.value)
 
 
 def test_override_that_is_no_toml_is_text():

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import ConfigDict, model_validator
 
 from mlpkit.config.names import (
     ActivationName,
@@ -10,10 +10,10 @@ from mlpkit.config.names import (
     OptimizerName,
     ScheduleName,
 )
-from mlpkit.config.section import or_by_name
+from mlpkit.config.section import ByName
 
 
-class Component(BaseModel):
+class Component(ByName):
     """A component by name, with the arguments of its constructor.
 
     ``optimizer = "adam"`` and ``optimizer = { name = "adam", beta_2 = 0.95 }`` both
@@ -26,17 +26,11 @@ class Component(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _from_name(cls, value: Any) -> Any:
-        if isinstance(value, str):
-            return {"name": value}
-        if not isinstance(value, dict | Component):
+    def _a_name_or_a_table(cls, value: Any) -> Any:
+        if not isinstance(value, str | dict | Component):
             msg = f"must be a name or {{ name = …, … }}, got {value!r}"
             raise ValueError(msg)
         return value
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, core_schema: Any, handler: Any) -> Any:
-        return or_by_name(handler(core_schema))
 
     @property
     def params(self) -> dict[str, Any]:

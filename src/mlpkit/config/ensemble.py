@@ -1,16 +1,16 @@
 """`[ensemble]`: several networks in the place of one."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from mlpkit.config.section import Section, or_by_name
+from mlpkit.config.section import ByName, Section
 
 EnsembleName = Literal["none", "folds", "seeds", "tabm"]
 _MEMBERS: dict[EnsembleName, int] = {"none": 1, "folds": 5, "seeds": 5, "tabm": 16}
 
 
-class EnsembleConfig(Section):
+class EnsembleConfig(ByName, Section):
     """`[ensemble]`, or by name alone: ``ensemble = "folds"``.
 
     | name  | members                                                               |
@@ -27,15 +27,6 @@ class EnsembleConfig(Section):
     members: Annotated[int, Field(ge=2)] | None = Field(
         None, description="5 folds or seeds, 16 of tabm if left."
     )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _from_name(cls, value: Any) -> Any:
-        return {"name": value} if isinstance(value, str) else value
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, core_schema: Any, handler: Any) -> Any:
-        return or_by_name(handler(core_schema))
 
     @property
     def count(self) -> int:

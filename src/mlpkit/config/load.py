@@ -9,6 +9,7 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 
 from mlpkit.config.schema import Config
+from mlpkit.config.section import NONE, OrNone
 from mlpkit.errors import UsageError, suggest
 
 T = TypeVar("T", bound=BaseModel)
@@ -118,7 +119,9 @@ def _explain(error: Mapping[str, Any], cls: type[BaseModel]) -> str:
         return f"{key}: {message}" if key else message
     near = ""
     if error["type"] == "literal_error" and isinstance(received, str):
-        near = suggest(received, _quoted(error["ctx"]["expected"]))
+        if _takes_none(cls, location):
+            message = f"{message.replace(' or ', ', ')} or '{NONE}'"
+        near = suggest(received, _quoted(message.removeprefix("Input should be ")))
         near = near if near.startswith("; did") else ""
     return f"{key}: {_plain(message)}, got {received!r}{near}"
 
@@ -130,6 +133,14 @@ def _plain(message: str) -> str:
 
 def _quoted(expected: str) -> list[str]:
     return expected.replace(" or ", ", ").replace("'", "").split(", ")
+
+
+def _takes_none(model: Any, location: list[str]) -> bool:
+    """Whether a table that is named here may be put off by "none"."""
+    *_, section, field, name = ["", "", *location]
+    known = getattr(model.model_fields.get(section), "annotation", None)
+    fields = getattr(known, "model_fields", {})
+    return name == "name" and field in fields and OrNone in fields[field].metadata
 
 
 def _keys_at(model: Any, location: list[str]) -> list[str]:

@@ -10,6 +10,7 @@ from pydantic import (
     Field,
     ValidationInfo,
     field_validator,
+    model_validator,
 )
 
 Fraction = Annotated[float, Field(ge=0, lt=1)]
@@ -32,11 +33,20 @@ NONE = "none"  # TOML has no null, and a key that is left out may be a recipe's
 OrNone = _NoneByName(_none_or)
 
 
-def or_by_name(schema: dict[str, Any]) -> dict[str, Any]:
-    """Return the JSON schema of a table that its ``name`` alone may stand for."""
-    told = {k: v for k, v in schema.items() if k in {"title", "description"}}
-    table = {k: v for k, v in schema.items() if k not in told}
-    return {**told, "anyOf": [schema["properties"]["name"], table]}
+class ByName(BaseModel):
+    """A table that its ``name`` alone may stand for: ``"adam"`` or ``{ name = … }``."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_name(cls, value: Any) -> Any:
+        return {"name": value} if isinstance(value, str) else value
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: Any, handler: Any) -> Any:
+        schema = handler(core_schema)
+        told = {k: v for k, v in schema.items() if k in {"title", "description"}}
+        table = {k: v for k, v in schema.items() if k not in told}
+        return {**told, "anyOf": [schema["properties"]["name"], table]}
 
 
 class Section(BaseModel):
