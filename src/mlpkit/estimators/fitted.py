@@ -10,11 +10,28 @@ from mlpkit.estimators.network import Network
 from mlpkit.estimators.servable import servable
 from mlpkit.exporting import export
 
+_TRAINED_WITH = {"model", "training", "ensemble", "decision"}
+
 
 class Fitted:
-    """Weights of plain networks, and the export."""
+    """Settings, weights of plain networks, and the export."""
 
     network_: Network
+
+    @property
+    def settings_(self) -> dict[str, Any]:
+        """What the network was trained with: what was given, and what the recipe chose.
+
+        By the configuration's keys, as the parameter ``settings`` takes them.
+        """
+        sections = self._fitted("settings_").config.model_dump(
+            mode="json", include=_TRAINED_WITH, exclude_unset=True
+        )
+        return {
+            f"{section}.{field}": value
+            for section, values in sections.items()
+            for field, value in values.items()
+        }
 
     @property
     def coefs_(self) -> list[np.ndarray]:
@@ -28,13 +45,14 @@ class Fitted:
 
     @property
     def _layers(self) -> list[tuple[np.ndarray, Any]]:
+        return self._fitted("coefs_, intercepts_").plain_layers()
+
+    def _fitted(self, name: str) -> Network:
         network = self.__dict__.get("network_")
         if network is None:
-            msg = (
-                "coefs_, intercepts_: the network must be fitted, it is not fitted yet"
-            )
+            msg = f"{name}: the network must be fitted, it is not fitted yet"
             raise AttributeError(msg)
-        return network.plain_layers()
+        return network
 
     def export(self, path: str | Path, *, verify: bool = True) -> Path:
         """Write ``<path>/<version>/``, a SavedModel that takes raw columns by name.
