@@ -9,6 +9,6 @@ import pytest
 def benchmarks(root, monkeypatch):
     monkeypatch.syspath_prepend(root / "benchmarks")
     yield
-    own = {"contest", "few_rows", "recipes", "machine"}
+    own = {"contest", "fast", "few_rows", "recipes", "machine"}
     for name in [m for m in sys.modules if m.split(".")[0] in own]:
         monkeypatch.delitem(sys.modules, name)

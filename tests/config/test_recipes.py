@@ -74,9 +74,9 @@ def test_of_a_single_layer_only_its_training_is_filled():
 
 
 def test_a_course_is_as_long_as_what_is_asked_of_it():
-    asked = job(recipe="fast", training={"stop_after": 90})
+    asked = job(recipe="fast", training={"stop_after": 170})
     filled = with_recipe(asked, Facts("binary", rows=500, numeric=1))
-    assert filled.training.epochs == filled.training.stop_after == 90
+    assert filled.training.epochs == filled.training.stop_after == 170
 
 
 @pytest.mark.parametrize(
@@ -102,6 +102,17 @@ def test_few_rows_get_a_smaller_network_and_more_epochs(
     assert training.label_smoothing == smoothing
     assert (training.batch_size, training.epochs) == (batch, epochs)
     assert training.patience == 25
+
+
+@pytest.mark.parametrize(
+    ("rows", "epochs", "patience"),
+    [(999, 150, 16), (1_000, 96, 8), (53_940, 39, 8), (10**6, 16, 8)],
+)
+def test_fast_is_narrow_and_short(rows, epochs, patience):
+    found = with_recipe(job(recipe="fast"), Facts("binary", rows=rows, numeric=5))
+    assert (found.model.hidden, found.model.dropout) == ((64, 64), 0)
+    assert found.model.numeric_embedding is None
+    assert (found.training.epochs, found.training.patience) == (epochs, patience)
 
 
 def test_the_last_epoch_is_no_late_one():

@@ -36,7 +36,7 @@ _SPACES: dict[RecipeName, dict[str, Any]] = {
     },
     "fast": {
         **_REALMLP,
-        "hidden": [[128, 128], [256], [64, 64, 64]],
+        "hidden": [[64, 64], [128, 128], [64, 64, 64]],
     },
 }
 
