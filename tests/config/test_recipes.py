@@ -74,9 +74,9 @@ def test_of_a_single_layer_only_its_training_is_filled():
 
 
 def test_a_course_is_as_long_as_what_is_asked_of_it():
-    asked = job(recipe="fast", training={"stop_after": 170})
-    filled = with_recipe(asked, Facts("binary", rows=500, numeric=1))
-    assert filled.training.epochs == filled.training.stop_after == 170
+    asked = job(recipe="fast", training={"stop_after": 99})
+    filled = with_recipe(asked, Facts("binary", rows=5_000, numeric=1))
+    assert filled.training.epochs == filled.training.stop_after == 99
 
 
 @pytest.mark.parametrize(

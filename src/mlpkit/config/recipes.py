@@ -129,8 +129,11 @@ _DEFAULT = _SHARED | {
     "training.epochs": Setting(_epochs, "measured: benchmarks/recipes.py"),
 }
 
-_FAST = _SHARED | {  # no dropout: its masks are a third of so narrow a step
+_FAST = _SHARED | {
     "model.hidden": Setting((64, 64), "measured: benchmarks/fast.py"),
+    "model.dropout": Setting(
+        0.0, "masks are a third of so narrow a step: benchmarks/fast.py"
+    ),
     "training.patience": Setting(
         lambda facts: 16 if facts.rows < _FEW_ROWS else 8,
         "measured: benchmarks/fast.py",
