@@ -104,8 +104,7 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):
         oof_decision_function_: With "folds": ``predict_proba`` of each row of X by the
             member that has not seen it. Absent otherwise.
         notes_: What was left out or rounded, in words.
-        settings_: Settings that the network was trained with, the recipe's choices
-            among them, as ``settings`` takes them.
+        settings_: What was set, by the keys of ``settings``, and what the recipe chose.
         network_: Configuration, statistics and weights, as they are pickled.
 
     Example:

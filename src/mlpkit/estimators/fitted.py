@@ -8,9 +8,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from mlpkit.estimators.network import Network
 from mlpkit.estimators.servable import servable
+from mlpkit.estimators.settings import told
 from mlpkit.exporting import export
-
-_TRAINED_WITH = {"model", "training", "ensemble", "decision"}
 
 
 class Fitted:
@@ -20,18 +19,25 @@ class Fitted:
 
     @property
     def settings_(self) -> dict[str, Any]:
-        """What the network was trained with: what was given, and what the recipe chose.
+        """What was set, by the keys of ``settings``, and what the recipe chose.
 
-        By the configuration's keys, as the parameter ``settings`` takes them.
+        Some parameters have no such key, and are not told: ``alpha``, ``tol``,
+        ``n_iter_no_change`` (which takes the place of ``training.patience``) and
+        learning rates that change by epoch.
+
+        Raises:
+            AttributeError: The network is not fitted.
+
+        >>> from mlpkit.estimators import MLPRegressor
+        >>> model = MLPRegressor(hidden_layer_sizes=8, max_iter=5)
+        >>> model = model.fit([[1.0], [2.0], [3.0]], [1, 2, 3])
+        >>> model.settings_["model.activation"], model.settings_["training.epochs"]
+        ({'name': 'mish'}, 5)
         """
-        sections = self._fitted("settings_").config.model_dump(
-            mode="json", include=_TRAINED_WITH, exclude_unset=True
-        )
-        return {
-            f"{section}.{field}": value
-            for section, values in sections.items()
-            for field, value in values.items()
-        }
+        found = told(self._fitted("settings_").config)
+        if getattr(self, "n_iter_no_change", None) is not None:
+            found.pop("training.patience", None)
+        return found
 
     @property
     def coefs_(self) -> list[np.ndarray]:

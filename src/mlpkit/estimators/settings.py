@@ -40,8 +40,28 @@ def sections(settings: Mapping[str, Any]) -> dict[str, Any]:
             msg = "settings takes keys of the configuration such as 'model.dropout', "
             near = suggest(section, Config.model_fields) if dot else ""
             raise UsageError(f"{msg}got {key!r}{near}")
-        if section in _KEPT and field not in _KEPT[section]:
+        if not _is_taken(section, field):
             msg = f"settings must not have {key!r}, which is for jobs from files"
             raise UsageError(f"{msg}: {_INSTEAD[section]}")
         values.setdefault(section, {})[field] = value
     return values
+
+
+def told(config: Config) -> dict[str, Any]:
+    """Return what is set in a configuration, by the keys that ``settings`` takes.
+
+    >>> told(Config(data={"target": "y"}, model={"dropout": 0.2}))
+    {'model.dropout': 0.2}
+    """
+    dumped = config.model_dump(mode="json", exclude_unset=True)
+    return {
+        f"{section}.{field}": value
+        for section, values in dumped.items()
+        if isinstance(values, Mapping)
+        for field, value in values.items()
+        if _is_taken(section, field)
+    }
+
+
+def _is_taken(section: str, field: str) -> bool:
+    return field in _KEPT.get(section, (field,))
