@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlpkit.config import Config, config_id, load_config, to_toml
+from mlpkit.config import Config, ModelConfig, config_id, load_config, to_toml
+from mlpkit.config.load import check_section
 from mlpkit.errors import UsageError
 
 MINIMAL = {"data": {"target": "y"}}
@@ -61,6 +62,18 @@ def test_what_may_be_put_off_says_so(given, hint):
     with pytest.raises(UsageError) as error:  # a schedule there is always one of
         load_config(MINIMAL, [f"training.schedule={given}"])
     assert "none" not in str(error.value)
+
+
+def test_who_is_named_none_is_put_off():
+    found = load_config(MINIMAL, ["model.numeric_embedding.name=none"])
+    assert found.model.numeric_embedding is None
+    with pytest.raises(UsageError, match="or 'piecewise_linear', got 'none'"):
+        load_config(MINIMAL, ["model.numeric_embedding={name='none', dim=4}"])
+
+
+def test_of_a_section_alone_the_same_is_told():
+    with pytest.raises(UsageError, match="or 'none', got 'nne'; did you mean 'none'"):
+        check_section(ModelConfig, "model", {"numeric_embedding": "nne"})
 
 
 def test_override_that_is_no_toml_is_text():

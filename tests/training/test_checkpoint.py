@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from mlpkit.errors import OutputError, UsageError
+from mlpkit.training import checkpoint
 from mlpkit.training.checkpoint import (
     callback_states,
     changed,
@@ -64,3 +65,16 @@ def test_only_what_callbacks_have_counted_is_kept():
     assert (second.wait, second.patience) == (2, 5)
     with pytest.raises(UsageError, match="that it had, they were 1, got 0"):
         restore_callbacks([], kept)
+
+
+def test_refuses_a_file_of_another_version(tmp_path, monkeypatch):
+    path = tmp_path / "state"
+    monkeypatch.setattr(checkpoint, "_FORMAT", checkpoint._FORMAT - 1)
+    save_checkpoint(path, {"identity": "me", "epoch": 3})
+    assert epochs_done(path) == 3
+    monkeypatch.undo()
+    assert epochs_done(path) is None
+    with pytest.raises(
+        UsageError, match=r"state: must be a checkpoint of this version"
+    ):
+        load_checkpoint(path, "me")

@@ -119,7 +119,7 @@ def _explain(error: Mapping[str, Any], cls: type[BaseModel]) -> str:
         return f"{key}: {message}" if key else message
     near = ""
     if error["type"] == "literal_error" and isinstance(received, str):
-        if _takes_none(cls, location):
+        if received != NONE and _takes_none(cls, location):
             message = f"{message.replace(' or ', ', ')} or '{NONE}'"
         near = suggest(received, _quoted(message.removeprefix("Input should be ")))
         near = near if near.startswith("; did") else ""
@@ -135,22 +135,26 @@ def _quoted(expected: str) -> list[str]:
     return expected.replace(" or ", ", ").replace("'", "").split(", ")
 
 
-def _takes_none(model: Any, location: list[str]) -> bool:
+def _takes_none(cls: type[BaseModel], location: list[str]) -> bool:
     """Whether a table that is named here may be put off by "none"."""
-    *_, section, field, name = ["", "", *location]
-    known = getattr(model.model_fields.get(section), "annotation", None)
-    fields = getattr(known, "model_fields", {})
+    *path, field, name = ["", *location]
+    fields = getattr(_model_at(cls, [p for p in path if p]), "model_fields", {})
     return name == "name" and field in fields and OrNone in fields[field].metadata
 
 
-def _keys_at(model: Any, location: list[str]) -> list[str]:
+def _keys_at(cls: type[BaseModel], location: list[str]) -> list[str]:
     """The keys that the section at this location knows."""
+    return list(getattr(_model_at(cls, location), "model_fields", []))
+
+
+def _model_at(model: Any, location: list[str]) -> Any:
+    """The section at this location, or None."""
     for part in location:
         field = model.model_fields.get(part)
         if field is None:
-            return []
+            return None
         choices = (field.annotation, *get_args(field.annotation))
         model = next((c for c in choices if hasattr(c, "model_fields")), None)
         if model is None:
-            return []
-    return list(model.model_fields)
+            return None
+    return model

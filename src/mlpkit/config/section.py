@@ -19,7 +19,7 @@ Count = Annotated[int, Field(ge=1)]
 
 
 def _none_or(value: Any) -> Any:
-    return None if value == NONE else value
+    return None if value in (NONE, {"name": NONE}) else value
 
 
 class _NoneByName(BeforeValidator):

@@ -53,7 +53,8 @@ def load_checkpoint(path: Path, identity: str) -> dict[str, Any] | None:
     """Return the state in a file, or None if there is no file.
 
     Raises:
-        UsageError: The file is no checkpoint, or one of another training.
+        UsageError: The file is no checkpoint, of another version of mlpkit, or one of
+            another training.
     """
     if not path.exists():
         return None
@@ -63,7 +64,12 @@ def load_checkpoint(path: Path, identity: str) -> dict[str, Any] | None:
     except _UNREADABLE as error:
         msg = f"{path}: must be a checkpoint of mlpkit, cannot be read ({error})"
         raise UsageError(msg) from None
-    if state.get("format") != _FORMAT or state.get("identity") != identity:
+    if state.get("format") != _FORMAT:
+        msg = (
+            f"{path}: must be a checkpoint of this version of mlpkit, it is of another"
+        )
+        raise UsageError(f"{msg} one; remove it, and the training starts anew")
+    if state.get("identity") != identity:
         msg = (
             f"{path}: must be the checkpoint of this training, it is of other data, "
             "another network or other settings (rates and jit_compile count, too); "
@@ -92,7 +98,8 @@ def likely_steps(path: Path) -> int | None:
 def _number(path: Path, name: str) -> int | None:
     try:
         with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
-            return int(json.loads(str(file["state"]))["dict"][name])
+            state = json.loads(str(file["state"]))["dict"]
+            return int(state[name]) if state["format"] == _FORMAT else None
     except _UNREADABLE:
         return None
 

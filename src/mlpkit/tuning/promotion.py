@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mlpkit.training.checkpoint import load_checkpoint, save_checkpoint
+from mlpkit.training.checkpoint import epochs_done, load_checkpoint, save_checkpoint
 
 
 def continue_from(past: Path, path: Path) -> bool:
@@ -21,7 +21,7 @@ def continue_from(past: Path, path: Path) -> bool:
     Returns:
         Whether there was one.
     """
-    if not past.exists():
+    if epochs_done(past) is None:  # or none that can be gone on with
         return False
     with np.load(past, allow_pickle=False) as file:
         identity = json.loads(str(file["state"]))["dict"]["identity"]

@@ -19,6 +19,9 @@ class AveragedWeights:
     Args:
         variables: Weights of a model.
         decay: η >= 0: 0 is the plain mean; the higher, the less the early epochs count.
+
+    Attributes:
+        average: Of the epochs counted so far.
     """
 
     def __init__(self, variables: Sequence[Any], decay: float) -> None:

@@ -33,7 +33,7 @@ from mlpkit.training.engine.variables import (
     run_time_values,
     variables_of,
 )
-from mlpkit.training.engine.vectors import Vectors
+from mlpkit.training.engine.vectors import CopiedVectors
 from mlpkit.training.engine.workers import workers_needed
 
 
@@ -190,11 +190,11 @@ class Loop:
         logs = {n: v.stack()[: end["epochs"]] for n, v in end["logs"].items()}
         return {**end, "logs": logs}
 
-    def _copies(self, free: FreeWidths | None) -> Copies | Vectors:
-        """Where the best weights are kept."""
+    def _copies(self, free: FreeWidths | None) -> Copies | CopiedVectors:
+        """Where the best weights go; members have a best epoch each, averages one."""
+        if self.plan.monitor and self.averaged and self.plan.members is None:
+            return CopiedVectors(self.averaged.average)
         weights = self.model.weights if self.plan.monitor else []
-        if weights and self.averaged is not None and self.plan.members is None:
-            return Vectors(weights, like=self.averaged.average)
         return Copies(weights, None if free is None else free.shape)
 
     def _average(self, due: tf.Tensor) -> AbstractContextManager[None]:
