@@ -42,11 +42,16 @@ def model(members=None):
     return network
 
 
-@pytest.mark.parametrize("jit_compile", [False, True], ids=["graph", "xla"])
-def test_members_train_as_if_alone_each_to_its_own_best_epoch(jit_compile):
+@pytest.mark.parametrize(
+    ("jit_compile", "decay"),
+    [(False, None), (True, None), (False, 2.0)],
+    ids=["graph", "xla", "averaged"],
+)
+def test_members_train_as_if_alone_each_to_its_own_best_epoch(jit_compile, decay):
     together = model(MEMBERS)
     start = together.get_weights()
     shared = {"epochs": 10, "monitor": "val_rmse", "jit_compile": jit_compile}
+    shared["weight_averaging"] = decay
     history = fit(together, X, Y, batch_size=16, members=parts(), seed=5, **shared)
     assert len(history.history["val_rmse"]) == 10
     best = []
@@ -58,22 +63,28 @@ def test_members_train_as_if_alone_each_to_its_own_best_epoch(jit_compile):
             np.random.default_rng([5 + k, e]).permutation(len(trained))[:40]
             for e in range(10)
         ]
-        best.append(_train_alone(alone, [trained[r] for r in rows], held))
+        best.append(_train_alone(alone, [trained[r] for r in rows], held, decay))
         for ours, theirs in zip(together.get_weights(), best[-1][1], strict=True):
             np.testing.assert_allclose(ours[k], theirs, rtol=2e-3, atol=2e-4)
     assert history.best_epoch == [epoch for epoch, _ in best]
 
 
-def _train_alone(network, orders, held):
-    """Batch by batch, by Keras; the last best epoch and its weights."""
-    lowest, best = np.inf, None
+def _train_alone(network, orders, held, decay):
+    """Batch by batch, by Keras; the last best epoch and its weights, or averages."""
+    lowest, best, average = np.inf, None, None
     for epoch, rows in enumerate(orders):
         for batch in np.split(rows, range(16, len(rows), 16)):
             network.train_on_batch(X[batch], Y[batch])
+        own = network.get_weights()
+        share = 1.0 if decay is None else (decay + 1) / (epoch + 1 + decay)
+        pairs = zip(average or own, own, strict=True)
+        average = [a + share * (w - a) for a, w in pairs]
+        network.set_weights(average)
         errors = network.predict_on_batch(X[held]) - Y[held]
+        network.set_weights(own)
         found = np.sqrt(np.mean(np.square(errors)))
         if found <= lowest:
-            lowest, best = found, (epoch, network.get_weights())
+            lowest, best = found, (epoch, average)
     return best
 
 

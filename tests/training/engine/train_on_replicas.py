@@ -134,7 +134,7 @@ CASES = {
             norm=True,
         ),
         PLAIN,
-        {},
+        {"weight_averaging": 2.0},
     ),
     "own averages, mean over weights": (
         lambda: network(
