@@ -42,7 +42,12 @@ WAYS: dict[str, dict[str, Any]] = {
     "fast, with embeddings": _fast(numeric_embedding="pbld"),
     "fast, patience 8": {"recipe": "fast", "training": {"patience": 8}},
     "fast, patience 16": {"recipe": "fast", "training": {"patience": 16}},
+    "fast, 200 epochs": {"recipe": "fast", "training": {"epochs": 200}},
     "fast, no weight decay": {"recipe": "fast", "training": {"weight_decay": 0.0}},
+    "fast, as it was": {
+        **_fast(hidden=(128, 128), dropout=0.1),
+        "training": {"weight_decay": 0.0, "patience": 10, "epochs": 64},
+    },
 }
 ERRORS = ("nrmse", "error", "log_loss")
 SECONDS = ("first", "first_clock", "later", "later_clock")
@@ -127,6 +132,8 @@ def main() -> None:
     given = options.parse_args()
     done = read_lines(given.lines)
     ways = given.ways.split("; ") if given.ways else list(WAYS)
+    if unknown := set(ways) - set(WAYS):
+        raise SystemExit(f"no such way: {unknown}; known: {'; '.join(WAYS)}")
     keys = missing(tables(given), given.splits, ways, done)
     before = None
     for name, seed, way in [] if given.report else keys:

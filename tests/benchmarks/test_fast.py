@@ -37,3 +37,13 @@ def test_first_fits_are_those_of_a_tables_first_split(lines):
     assert (few["rows"], few["tables"], few["first"]) == ("0 to 500", 1, 0.5)
     assert few["later"] == pytest.approx(0.3)  # the mean of both splits
     assert every["first"] == pytest.approx(0.25)  # the root of 1/2 times 1/8
+
+
+def test_each_way_is_a_configuration():
+    from fast import WAYS
+
+    from mlpkit.config import Config
+
+    for given in WAYS.values():
+        job = Config.model_validate({"data": {"target": "y"}, **given})
+        assert job.recipe in {"default", "fast"}
