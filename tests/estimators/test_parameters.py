@@ -151,6 +151,8 @@ def test_parameters_reach_the_configuration():
         ({"power_t": 0.4}, "power_t is used with learning_rate='invscaling' only"),
         ({"max_fun": 10}, "max_fun is used with solver='lbfgs'"),
         ({"recipe": "defualt"}, "did you mean 'default'"),
+        ({"ensemble": "fold"}, "did you mean 'folds'"),
+        ({"ensemble": 3}, "or 'tabm', got 3"),
         ({"random_state": -1}, "random_state must be in"),
         ({"random_state": "one"}, "random_state must be None, an integer or"),
         ({"settings": {"training.epoch": 3}}, "did you mean 'epochs'"),

@@ -165,7 +165,9 @@ class TrainingConfig(Section):
     weight_decay_schedule: ScheduleConfig = ScheduleConfig()
     label_smoothing: Fraction = 0.0
     weight_averaging: Annotated[_Averaging | None, OrNone] = Field(
-        None, description="Evaluate and keep the weights' average over the epochs: 8."
+        None,
+        description="Evaluate and keep the weights' average over the epochs: 8; the "
+        "higher, the less the early ones count; 0 is the plain mean.",
     )
     monitor: str = Field(
         "val_loss", description="Which value of validation tells the best epoch."

@@ -21,9 +21,10 @@ class Fitted:
     def settings_(self) -> dict[str, Any]:
         """What was set, by the keys of ``settings``, and what the recipe chose.
 
-        Some parameters have no such key, and are not told: ``alpha``, ``tol``,
-        ``n_iter_no_change`` (which takes the place of ``training.patience``) and
-        learning rates that change by epoch.
+        Of the last call, be it ``partial_fit``. Parameters without such a key are not
+        told: ``alpha``, ``class_weight``, ``early_stopping``, ``random_state``,
+        ``tol``, ``n_iter_no_change`` (which takes the place of
+        ``training.patience``) and learning rates that change by epoch.
 
         Raises:
             AttributeError: The network is not fitted.

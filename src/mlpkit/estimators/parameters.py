@@ -42,6 +42,7 @@ _CHOICES: dict[str, tuple[Any, ...]] = {
     "shuffle": (True,),  # rows come in a new order in each epoch
     "warm_start": (True, False),
 }
+_BY_NAME = ("recipe", "ensemble")  # a misspelt one is told what is near
 _SCHEDULES = ("schedule", "dropout_schedule", "weight_decay_schedule")
 _BARE = {"numeric_embedding": None, "front_scale": False}
 _PLAIN = {
@@ -159,7 +160,8 @@ def check_ranges(params: Mapping[str, Any]) -> None:
         value = params.get(name)
         if value is not None and value not in choices:
             known = " or ".join(map(repr, choices))
-            near = suggest(value, RECIPES) if name == "recipe" else ""
+            named = name in _BY_NAME and isinstance(value, str)
+            near = suggest(value, choices) if named else ""
             msg = f"{name} must be {known}, got {value!r}{near}"
             raise UsageError(msg)
     if params["max_fun"] is not None:
