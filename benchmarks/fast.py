@@ -20,7 +20,6 @@ import few_rows
 import numpy as np
 import pandas as pd
 from contest.made import MADE
-from contest.ours import as_table
 from contest.report import FEW_ROWS, pair, relative, times, values
 from contest.runs import append, missing, read_lines
 from contest.tables import HELD_APART, names
@@ -66,10 +65,7 @@ def line_of(name: str, seed: int, way: str, given: Any) -> dict:
     """Errors on a table, and the seconds of two fits."""
     table = few_rows.table_of(name, seed, given.data, given.rows)
     parts = few_rows.parts_of(table, 0, seed)
-    rows = np.concatenate(parts)
-    part = np.repeat(["train", "validation", "test"], [len(p) for p in parts])
-    x = table.features.iloc[rows].reset_index(drop=True)
-    found = as_table(x, table.target[rows], part, table.task)
+    found = few_rows.in_turn(table, parts)
     line: dict[str, Any] = {"rows": len(parts[0])}
     for turn in ("first", "later"):
         line |= measured(found, table.task, seed, WAYS[way])

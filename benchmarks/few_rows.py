@@ -74,6 +74,14 @@ def parts_of(table: Table, rows: int, seed: int) -> tuple[np.ndarray, ...]:
     return known[rows // 4 :], known[: rows // 4], tested
 
 
+def in_turn(table: Table, parts: tuple[np.ndarray, ...]) -> Any:
+    """The rows of the parts, one after the other, each with its part's name."""
+    rows = np.concatenate(parts)
+    part = np.repeat(["train", "validation", "test"], [len(p) for p in parts])
+    x = table.features.iloc[rows].reset_index(drop=True)
+    return as_table(x, table.target[rows], part, table.task)
+
+
 def job_of(table: Table, parts: tuple[np.ndarray, ...], seed: int, rows: str) -> Job:
     """What scikit-learn's MLP is given."""
     x = [table.features.iloc[p].reset_index(drop=True) for p in parts]
@@ -102,12 +110,8 @@ def line_of(name: str, seed: int, way: str, given: Any) -> dict:
     parts = parts_of(table, int(name.partition("@")[2] or 0), seed)
     if way in PEERS:
         return of_peer(job_of(table, parts, seed, PEERS[way]))
-    part = np.repeat(["train", "validation", "test"], [len(p) for p in parts])
-    rows_in_turn = np.concatenate(parts)
-    x = table.features.iloc[rows_in_turn].reset_index(drop=True)
-    found = as_table(x, table.target[rows_in_turn], part, table.task)
     engine.clear()
-    return measured(found, table.task, seed, VARIANTS[way])
+    return measured(in_turn(table, parts), table.task, seed, VARIANTS[way])
 
 
 def kind(line: dict) -> str:
